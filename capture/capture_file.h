@@ -1,0 +1,71 @@
+// Saved captures as one stream of packets: pcap and pcapng, plain or compressed (gzip, zstd, lz4, xz), a file or
+// standard input. What stands before a damage is delivered; the damage is told with its octet offset.
+#pragma once
+
+#include "decode/base/result.h"
+#include "decode/net/packet.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace buswitness::capture {
+
+struct InterfaceInfo {
+    std::string name;  // as in the file, not escaped; may be empty
+    std::string description;
+    std::uint32_t link_type = 0;
+    std::uint32_t snap_length = 0;  // 0: unlimited or unknown
+    std::uint64_t received = 0;     // interface statistics, if the file has them
+    std::uint64_t dropped = 0;
+    bool has_statistics = false;
+};
+
+struct FileInfo {
+    std::string name;  // as given, "-" for standard input; not escaped
+    std::uint64_t packets = 0;
+    std::uint64_t octets = 0;           // captured packet octets
+    bool complete = false;              // read to its end without damage
+    std::uint64_t damage_offset = 0;    // in the (decompressed) file, where reading stopped
+    std::string damage;                 // why, empty when complete
+    std::vector<std::string> comments;  // section and packet comments, first 16
+    std::vector<InterfaceInfo> interfaces;
+};
+
+// One file, opened and its header read. Memory is bounded whatever the file says.
+class CaptureFile {
+public:
+    static Result<std::unique_ptr<CaptureFile>> open(const std::string &name);
+    virtual ~CaptureFile() = default;
+
+    // False at the end or at a damage; info() then says which. packet.number and packet.interface count within this
+    // file.
+    virtual bool next(net::RawPacket &packet) = 0;
+    [[nodiscard]] virtual const FileInfo &info() const = 0;
+};
+
+// Several files as one capture in time order; numbers packets from 1 and gives each interface one global index.
+class CaptureSet {
+public:
+    // Every file that cannot be opened is told in errors(); the others are read.
+    explicit CaptureSet(const std::vector<std::string> &names);
+    ~CaptureSet();
+
+    bool next(net::RawPacket &packet);
+    [[nodiscard]] std::vector<FileInfo> files() const;            // in the order given, those that could be opened
+    [[nodiscard]] std::vector<InterfaceInfo> interfaces() const;  // by global index
+    [[nodiscard]] const std::vector<Error> &errors() const { return errors_; }
+
+private:
+    struct Source;
+    std::vector<std::unique_ptr<Source>> sources_;
+    std::vector<Error> errors_;
+    PacketNumber number_ = 0;
+    std::size_t last_ = static_cast<std::size_t>(-1);
+    std::uint32_t interface_count_ = 0;
+    std::vector<InterfaceInfo> interfaces_;
+};
+
+}  // namespace buswitness::capture

@@ -1,0 +1,98 @@
+// The report as data: what every output format shows. Built from Facts and findings; figures add up here.
+#pragma once
+
+#include "decode/diagnose/finding.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace buswitness::report {
+
+struct File {
+    std::string name;
+    std::uint64_t packets = 0, octets = 0;
+    bool complete = true;
+    std::string damage;  // why and at which octet reading stopped; empty when complete
+};
+
+struct Interface {
+    std::string name;
+    std::uint32_t link_type = 0;
+    std::uint64_t dropped = 0;
+};
+
+struct Totals {
+    struct {
+        std::uint64_t modbus = 0, tcp_other = 0, arp = 0, icmp = 0, other = 0, undecodable = 0;
+        std::uint64_t duplicates = 0;  // copies of a packet already seen; also counted in their bin
+    } packets;                         // the six bins add up to the packets of the capture
+    struct {
+        std::uint64_t total = 0, established = 0, refused = 0, timed_out = 0, unreachable = 0, incomplete = 0;
+        std::uint64_t undecided = 0;  // of timed_out: the file ends too soon to tell
+    } attempts;
+    struct {
+        std::uint64_t total = 0, answered = 0, exception = 0, no_response = 0, undecided = 0;
+        std::uint64_t capture_loss = 0;  // of undecided: the answer may be among the packets the capture lost
+    } requests;                          // total = answered + exception + no_response + undecided
+    struct {
+        std::uint64_t normal = 0, exceptions = 0, unmatched = 0;
+        std::uint64_t late = 0;  // of normal and exceptions: after the client had moved on
+    } responses;
+};
+
+struct FunctionRow {
+    std::uint8_t function_code = 0;
+    std::uint64_t requests = 0, responses = 0, exceptions = 0;  // responses: normal ones
+};
+
+struct ExceptionRow {
+    std::uint8_t function_code = 0, exception_code = 0;
+    std::uint64_t count = 0;
+};
+
+struct ResponseTimes {  // milliseconds
+    std::uint64_t samples = 0;
+    double min = 0, median = 0, p95 = 0, p99 = 0, max = 0;
+};
+
+struct UnitRow {
+    Endpoint server;
+    std::string transport;  // "tcp", "udp", "rtu-over-tcp", "ascii-over-tcp"
+    std::uint8_t unit = 0;
+    std::uint64_t requests = 0, answered = 0, exception = 0, no_response = 0, undecided = 0;
+    ResponseTimes times;
+};
+
+struct ConnectionRow {  // one per client address and server endpoint
+    Address client;
+    Endpoint server;
+    std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, unreachable = 0, incomplete = 0;
+    std::uint64_t midstream = 0;  // open before the capture began
+    std::uint64_t requests = 0, answered = 0;
+    std::string outcome;   // of the last attempt: "established", "refused", ...; "midstream"
+    std::string protocol;  // "modbus", "rtu-over-tcp", "tls", "http", ... ; empty: nothing recognised
+};
+
+struct Report {
+    std::vector<File> files;
+    std::vector<Interface> interfaces;
+    std::uint64_t packets = 0;
+    std::uint64_t dropped = 0;
+    std::optional<Timestamp> first, last;
+    Totals totals;
+    std::vector<FunctionRow> functions;
+    std::vector<ExceptionRow> exceptions;
+    std::vector<UnitRow> units;
+    std::vector<ConnectionRow> connections;
+    std::uint64_t connections_left_out = 0;   // rows beyond the limit of the tables
+    std::uint64_t evicted = 0;                // connections dropped from memory because there were too many
+    std::vector<diagnose::Finding> findings;  // most important first
+};
+
+std::string to_text(const Report &report, bool colour,
+                    bool utf8 = true);      // for a terminal; everything from outside is escaped
+std::string to_json(const Report &report);  // CONTRACT: format "buswitness-report", version 1
+
+}  // namespace buswitness::report
