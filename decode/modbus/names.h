@@ -11,5 +11,6 @@ std::string_view exception_name(std::uint8_t exception_code);  // "Illegal Data 
 std::string_view diagnostic_name(std::uint16_t sub_function);  // function 8
 std::string_view mei_name(std::uint8_t mei_type);              // function 43
 bool is_public_function(std::uint8_t function);                // 1-8, 11, 12, 15-17, 20-24, 43
+bool is_public_exception(std::uint8_t exception_code);         // 1-8, 10, 11
 
 }  // namespace buswitness::modbus

@@ -36,10 +36,16 @@ struct Pdu {
     bool exception = false;     // response with bit 7 set
     std::uint8_t exception_code = 0;
     bool has_address = false, has_quantity = false, has_sub_function = false;
-    std::uint16_t address = 0;       // 0-based, as on the wire (function 24: FIFO pointer address)
-    std::uint16_t quantity = 0;      // coils or registers; function 5/6: 1
+    // 0-based, as on the wire. Function 23: where it reads; 24: FIFO pointer address; 20/21: the first group's record
+    // number.
+    std::uint16_t address = 0;
+    // Coils or registers. Function 5/6: 1; 23: read; 20/21: the first group's record length; 24 in a response: FIFO
+    // count.
+    std::uint16_t quantity = 0;
     std::uint16_t sub_function = 0;  // function 8: sub-function; 43: MEI type
-    Bytes values;                    // the data octets after address, quantity and byte count; all of it when unknown
+    // The data octets after address, quantity, sub-function and byte count; everything after the function code when
+    // the function is not public. In the caller's buffer.
+    Bytes values;
     Defect defect = Defect::none;
 };
 
