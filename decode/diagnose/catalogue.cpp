@@ -1,0 +1,174 @@
+#include "decode/diagnose/catalogue.h"
+
+#include "decode/diagnose/catalogue_rows.h"
+#include "decode/modbus/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cctype>
+
+namespace buswitness::diagnose {
+
+namespace {
+
+std::array<CatalogueRow, finding_count> assembled()
+{
+    std::array<CatalogueRow, finding_count> rows{};
+    std::size_t at = 0;
+    for (const auto part :
+         {connection_rows(), session_rows(), request_rows(), protocol_rows(), habit_rows(), capture_rows()}) {
+        for (const CatalogueRow &entry : part) {
+            assert(at < rows.size() && static_cast<std::size_t>(entry.id) == at);
+            rows[at++] = entry;
+        }
+    }
+    assert(at == rows.size());
+    return rows;
+}
+
+// A placeholder, its words when the finding has no value: in a sentence, and inside a command between backticks.
+struct Placeholder {
+    std::string_view name;
+    std::string_view noun;  // "unit" in "unit {unit}": goes when the value is missing
+    std::string_view sentence;
+    std::string_view command;
+    std::string (*value)(const Finding &);
+};
+
+std::string client_value(const Finding &finding)
+{
+    return finding.client ? to_string(*finding.client) : std::string();
+}
+
+std::string server_value(const Finding &finding)
+{
+    return finding.server ? to_string(*finding.server) : std::string();
+}
+
+std::string host_value(const Finding &finding)
+{
+    return finding.server ? to_string(finding.server->address) : std::string();
+}
+
+std::string port_value(const Finding &finding)
+{
+    return finding.server && finding.server->port != 0 ? std::to_string(finding.server->port) : std::string();
+}
+
+std::string unit_value(const Finding &finding)
+{
+    return finding.unit ? std::to_string(*finding.unit) : std::string();
+}
+
+std::string function_value(const Finding &finding)
+{
+    return finding.function_code
+               ? fmt::format("{} ({})", *finding.function_code, modbus::function_name(*finding.function_code))
+               : std::string();
+}
+
+std::string exception_value(const Finding &finding)
+{
+    return finding.exception_code
+               ? fmt::format("{} ({})", *finding.exception_code, modbus::exception_name(*finding.exception_code))
+               : std::string();
+}
+
+constexpr Placeholder placeholders[] = {
+    {"client", "client", "the client", "CLIENT", client_value},
+    {"server", "server", "the server", "SERVER", server_value},
+    {"host", "host", "the server", "HOST", host_value},
+    {"port", "port", "the port", "PORT", port_value},
+    {"unit", "unit", "the unit", "UNIT", unit_value},
+    {"function", "function", "the function", "FUNCTION", function_value},
+    {"exception", "exception", "an exception", "EXCEPTION", exception_value},
+};
+
+char lower(char letter)
+{
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+}
+
+bool same_word(std::string_view left, std::string_view right)
+{
+    return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+bool opens_sentence(std::string_view before)
+{
+    return before.empty() || before.ends_with(". ");
+}
+
+void append_neutral(std::string &out, const Placeholder &placeholder, bool in_command)
+{
+    if (in_command) {
+        out += placeholder.command;
+        return;
+    }
+    const std::size_t length = placeholder.noun.size() + 1;
+    if (out.size() >= length && out.back() == ' ') {
+        const std::string_view last(out.data() + out.size() - length, length - 1);
+        const bool whole = out.size() == length || out[out.size() - length - 1] == ' ';
+        if (whole && same_word(last, placeholder.noun))
+            out.resize(out.size() - length);
+    }
+    const std::size_t start = out.size();
+    const bool capital = opens_sentence(out);
+    out += placeholder.sentence;
+    if (capital)
+        out[start] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[start])));
+}
+
+const Placeholder *placeholder_at(std::string_view text)
+{
+    const std::size_t end = text.find('}');
+    if (end == std::string_view::npos)
+        return nullptr;
+    const auto *found = std::ranges::find(placeholders, text.substr(1, end - 1), &Placeholder::name);
+    return found == std::end(placeholders) ? nullptr : found;
+}
+
+}  // namespace
+
+std::span<const CatalogueRow> catalogue()
+{
+    static const std::array<CatalogueRow, finding_count> rows = assembled();
+    return rows;
+}
+
+const CatalogueRow &row(FindingId id)
+{
+    return catalogue()[static_cast<std::size_t>(id)];
+}
+
+const CatalogueRow *find_row(std::string_view name)
+{
+    const auto found = std::ranges::find(catalogue(), name, &CatalogueRow::name);
+    return found == catalogue().end() ? nullptr : &*found;
+}
+
+std::string fill(std::string_view text, const Finding &finding)
+{
+    std::string out;
+    bool in_command = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const Placeholder *placeholder = text[at] == '{' ? placeholder_at(text.substr(at)) : nullptr;
+        if (placeholder == nullptr) {
+            in_command ^= text[at] == '`';
+            out += text[at++];
+            continue;
+        }
+        const std::string value = placeholder->value(finding);
+        if (value.empty())
+            append_neutral(out, *placeholder, in_command);
+        else
+            out += value;
+        at += placeholder->name.size() + 2;
+    }
+    return out;
+}
+
+}  // namespace buswitness::diagnose

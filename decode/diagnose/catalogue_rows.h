@@ -1,0 +1,15 @@
+// The parts of the catalogue, each in the order of FindingId; catalogue.cpp puts them together.
+#pragma once
+
+#include "decode/diagnose/catalogue.h"
+
+namespace buswitness::diagnose {
+
+std::span<const CatalogueRow> connection_rows();  // tcp_connection_refused .. arp_unanswered
+std::span<const CatalogueRow> session_rows();     // tcp_connection_lost .. tcp_mtu_blackhole
+std::span<const CatalogueRow> request_rows();     // modbus_no_response .. modbus_duplicate_response
+std::span<const CatalogueRow> protocol_rows();    // modbus_malformed .. tls_handshake_failed
+std::span<const CatalogueRow> habit_rows();       // modbus_broadcast .. modbus_writes_seen
+std::span<const CatalogueRow> capture_rows();     // capture_one_sided .. capture_no_modbus
+
+}  // namespace buswitness::diagnose

@@ -1,0 +1,261 @@
+#include "decode/base/text.h"
+#include "decode/diagnose/catalogue.h"
+#include "decode/report/report.h"
+#include "decode/report/words.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace buswitness::report {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t name_limit = 4096;  // a path of PATH_MAX octets stays whole
+constexpr std::size_t text_limit = 4096;
+
+Json name(const std::string &text)
+{
+    return escaped(text, name_limit);
+}
+
+Json words(const std::string &text)
+{
+    return escaped(text, text_limit);
+}
+
+Json words_or_null(std::string_view text)
+{
+    return text.empty() ? Json(nullptr) : words(std::string(text));
+}
+
+Json list_of_words(const std::vector<std::string> &texts)
+{
+    Json list = Json::array();
+    for (const std::string &text : texts)
+        list.push_back(words(text));
+    return list;
+}
+
+template <typename T>
+Json number_or_null(const std::optional<T> &value)
+{
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json time_or_null(const std::optional<Timestamp> &time)
+{
+    return time ? Json(rfc3339(*time)) : Json(nullptr);
+}
+
+double milliseconds_to_ns(double value)  // no digits below a nanosecond; never NaN, which JSON has no word for
+{
+    return std::isfinite(value) ? std::round(value * 1e6) / 1e6 : 0.0;
+}
+
+Json capture_object(const Report &report)
+{
+    Json files = Json::array();
+    for (const File &file : report.files) {
+        files.push_back({{"name", name(file.name)},
+                         {"packets", file.packets},
+                         {"octets", file.octets},
+                         {"complete", file.complete},
+                         {"damage", words_or_null(file.damage)}});
+    }
+    Json interfaces = Json::array();
+    for (const Interface &one : report.interfaces)
+        interfaces.push_back({{"name", name(one.name)}, {"link_type", one.link_type}, {"dropped", one.dropped}});
+
+    Json duration = nullptr;
+    if (report.first && report.last)
+        duration = seconds(elapsed(*report.first, *report.last));
+    return {
+        {"files", std::move(files)},         {"packets", report.packets},         {"first", time_or_null(report.first)},
+        {"last", time_or_null(report.last)}, {"duration_s", std::move(duration)}, {"interfaces", std::move(interfaces)},
+        {"dropped", report.dropped}};
+}
+
+Json totals_object(const Totals &totals)
+{
+    const auto &packets = totals.packets;
+    const auto &attempts = totals.attempts;
+    const auto &requests = totals.requests;
+    const auto &responses = totals.responses;
+    return {{"packets",
+             {{"modbus", packets.modbus},
+              {"tcp_other", packets.tcp_other},
+              {"arp", packets.arp},
+              {"icmp", packets.icmp},
+              {"other", packets.other},
+              {"undecodable", packets.undecodable},
+              {"duplicates", packets.duplicates}}},
+            {"connection_attempts",
+             {{"total", attempts.total},
+              {"established", attempts.established},
+              {"refused", attempts.refused},
+              {"timed_out", attempts.timed_out},
+              {"unreachable", attempts.unreachable},
+              {"incomplete", attempts.incomplete},
+              {"undecided", attempts.undecided}}},
+            {"requests",
+             {{"total", requests.total},
+              {"answered", requests.answered},
+              {"exception", requests.exception},
+              {"no_response", requests.no_response},
+              {"undecided", requests.undecided},
+              {"capture_loss", requests.capture_loss}}},
+            {"responses",
+             {{"normal", responses.normal},
+              {"exceptions", responses.exceptions},
+              {"unmatched", responses.unmatched},
+              {"late", responses.late}}},
+            {"serial_frames", {{"total", 0}, {"good", 0}, {"crc_error", 0}, {"noise_octets", 0}}}};
+}
+
+Json function_rows(const Report &report)
+{
+    Json rows = Json::array();
+    for (const FunctionRow &one : report.functions) {
+        rows.push_back({{"function_code", one.function_code},
+                        {"requests", one.requests},
+                        {"responses", one.responses},
+                        {"exceptions", one.exceptions}});
+    }
+    return rows;
+}
+
+Json exception_rows(const Report &report)
+{
+    Json rows = Json::array();
+    for (const ExceptionRow &one : report.exceptions) {
+        rows.push_back(
+            {{"function_code", one.function_code}, {"exception_code", one.exception_code}, {"count", one.count}});
+    }
+    return rows;
+}
+
+Json times_or_null(const ResponseTimes &times)
+{
+    if (times.samples == 0)
+        return nullptr;
+    return {{"samples", times.samples},
+            {"min", milliseconds_to_ns(times.min)},
+            {"median", milliseconds_to_ns(times.median)},
+            {"p95", milliseconds_to_ns(times.p95)},
+            {"p99", milliseconds_to_ns(times.p99)},
+            {"max", milliseconds_to_ns(times.max)}};
+}
+
+Json unit_rows(const Report &report)
+{
+    Json rows = Json::array();
+    for (const UnitRow &one : report.units) {
+        rows.push_back({{"server", to_string(one.server)},
+                        {"transport", words_or_null(one.transport)},
+                        {"unit", one.unit},
+                        {"requests", one.requests},
+                        {"answered", one.answered},
+                        {"exception", one.exception},
+                        {"no_response", one.no_response},
+                        {"undecided", one.undecided},
+                        {"response_time_ms", times_or_null(one.times)}});
+    }
+    return rows;
+}
+
+Json connection_rows(const Report &report)
+{
+    Json rows = Json::array();
+    for (const ConnectionRow &one : report.connections) {
+        rows.push_back({{"client", to_string(one.client)},
+                        {"server", to_string(one.server)},
+                        {"attempts", one.attempts},
+                        {"outcome", words_or_null(one.outcome)},
+                        {"established", one.established},
+                        {"refused", one.refused},
+                        {"timed_out", one.timed_out},
+                        {"unreachable", one.unreachable},
+                        {"incomplete", one.incomplete},
+                        {"midstream", one.midstream},
+                        {"protocol", words_or_null(one.protocol)},
+                        {"requests", one.requests},
+                        {"answered", one.answered}});
+    }
+    return rows;
+}
+
+Json evidence_rows(const diagnose::Finding &finding)
+{
+    Json rows = Json::array();
+    for (const diagnose::Evidence &one : finding.evidence) {
+        rows.push_back({{"packet", one.packet == 0 ? Json(nullptr) : Json(one.packet)},
+                        {"time", one.packet == 0 ? Json(nullptr) : Json(rfc3339(one.time))},
+                        {"text", words(one.text)}});
+    }
+    return rows;
+}
+
+// A finding that counts nothing (no Modbus in the file) has no moment of its own.
+Json moment_or_null(const diagnose::Finding &finding, Timestamp time)
+{
+    const bool unset = finding.count == 0 && finding.first == Timestamp{} && finding.last == Timestamp{};
+    return unset ? Json(nullptr) : Json(rfc3339(time));
+}
+
+Json finding_object(const diagnose::Finding &finding)
+{
+    return {{"id", std::string(diagnose::row(finding.id).name)},
+            {"severity", std::string(to_string(finding.severity))},
+            {"certainty", std::string(to_string(finding.certainty))},
+            {"by", words_or_null(to_string(finding.by))},
+            {"recovered", finding.recovered},
+            {"client", finding.client ? Json(to_string(*finding.client)) : Json(nullptr)},
+            {"server", finding.server ? Json(to_string(*finding.server)) : Json(nullptr)},
+            {"unit", number_or_null(finding.unit)},
+            {"line", nullptr},
+            {"function_code", number_or_null(finding.function_code)},
+            {"exception_code", number_or_null(finding.exception_code)},
+            {"field", words_or_null(finding.field)},
+            {"count", finding.count},
+            {"first", moment_or_null(finding, finding.first)},
+            {"last", moment_or_null(finding, finding.last)},
+            {"title", words(title(finding))},
+            {"summary", words(finding.summary)},
+            {"evidence", evidence_rows(finding)},
+            {"refuted_by", words(refuted_by(finding))},
+            {"possible_causes", list_of_words(finding.possible_causes)},
+            {"next_steps", list_of_words(next_steps(finding))}};
+}
+
+Json finding_rows(const Report &report)
+{
+    Json rows = Json::array();
+    for (const diagnose::Finding &one : report.findings)
+        rows.push_back(finding_object(one));
+    return rows;
+}
+
+}  // namespace
+
+std::string to_json(const Report &report)
+{
+    const Json document = {{"format", "buswitness-report"},
+                           {"version", 1},
+                           {"verdict", list_of_words(verdict(report))},
+                           {"capture", capture_object(report)},
+                           {"totals", totals_object(report.totals)},
+                           {"functions", function_rows(report)},
+                           {"exceptions", exception_rows(report)},
+                           {"units", unit_rows(report)},
+                           {"connections", connection_rows(report)},
+                           {"connections_left_out", report.connections_left_out},
+                           {"evicted_connections", report.evicted},
+                           {"findings", finding_rows(report)},
+                           {"checklists", Json::array()}};
+    return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace buswitness::report

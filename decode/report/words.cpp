@@ -1,0 +1,153 @@
+#include "decode/report/words.h"
+
+#include "decode/base/text.h"
+#include "decode/diagnose/catalogue.h"
+#include "decode/modbus/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace buswitness::report {
+
+using diagnose::Finding;
+using diagnose::FindingId;
+
+std::string plural(std::uint64_t count, std::string_view noun)
+{
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole)
+{
+    if (whole == 0)
+        return "-";
+    if (part == whole)
+        return "100 %";
+    // Rounded down, so that 99.99 % never reads as all of them.
+    const double exact = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+    return fmt::format("{:.1f} %", std::floor(exact * 10) / 10);
+}
+
+std::string moment(Timestamp time)
+{
+    std::string text = rfc3339(time);  // 2026-06-02T08:15:30.000123456Z
+    const std::size_t t = text.find('T');
+    if (t == std::string::npos || !text.ends_with('Z'))
+        return text;
+    text[t] = ' ';
+    text.pop_back();
+    if (const std::size_t dot = text.find('.'); dot != std::string::npos && text.size() > dot + 7)
+        text.resize(dot + 7);
+    return text;
+}
+
+std::string figure_ms(double value)
+{
+    if (value < 1)
+        return fmt::format("{:.2f} ms", value);
+    return value < 100 ? fmt::format("{:.1f} ms", value) : fmt::format("{:.0f} ms", value);
+}
+
+std::string title(const Finding &finding)
+{
+    return diagnose::fill(diagnose::row(finding.id).title, finding);
+}
+
+std::string meaning(const Finding &finding)
+{
+    std::string text = diagnose::fill(diagnose::row(finding.id).meaning, finding);
+    if (finding.id == FindingId::modbus_exception && finding.exception_code)
+        text = fmt::format("{} {}", diagnose::exception_meaning(*finding.exception_code), text);
+    return text;
+}
+
+std::string refuted_by(const Finding &finding)
+{
+    return diagnose::fill(diagnose::row(finding.id).refuted_by, finding);
+}
+
+std::string subject(const Finding &finding, bool utf8)
+{
+    std::vector<std::string> parts;
+    if (finding.client && finding.server) {
+        parts.push_back(
+            fmt::format("{} {} {}", to_string(*finding.client), utf8 ? "\u2192" : "->", to_string(*finding.server)));
+    } else if (finding.client) {
+        parts.push_back(fmt::format("client {}", to_string(*finding.client)));
+    } else if (finding.server) {
+        parts.push_back(fmt::format("server {}", to_string(*finding.server)));
+    }
+    if (finding.unit)
+        parts.push_back(diagnose::fill("unit {unit}", finding));
+    if (finding.function_code)
+        parts.push_back(diagnose::fill("function {function}", finding));
+    if (finding.exception_code)
+        parts.push_back(diagnose::fill("exception {exception}", finding));
+    if (!finding.field.empty())
+        parts.push_back(fmt::format("field: {}", finding.field));
+    if (parts.empty())
+        return "the capture as a whole";
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string time_range(const Finding &finding, const Report &report)
+{
+    if (finding.first == Timestamp{} && finding.last == Timestamp{})
+        return {};
+    const bool several_days =
+        report.first && report.last && moment(*report.first).substr(0, 10) != moment(*report.last).substr(0, 10);
+    const auto written = [several_days](Timestamp time) { return several_days ? moment(time) : clock_time(time); };
+    if (finding.first == finding.last)
+        return fmt::format("at {}", written(finding.first));
+    return fmt::format("from {} to {} ({})", written(finding.first), written(finding.last),
+                       human(elapsed(finding.first, finding.last)));
+}
+
+std::vector<std::string> next_steps(const Finding &finding)
+{
+    std::vector<std::string> steps;
+    const auto add = [&steps](std::string step) {
+        if (std::ranges::find(steps, step) == steps.end())
+            steps.push_back(std::move(step));
+    };
+    for (const std::string &step : finding.extra_next_steps)
+        add(step);
+    if (finding.id == FindingId::modbus_exception && finding.exception_code) {
+        for (const std::string_view step : diagnose::exception_next_steps(*finding.exception_code))
+            add(diagnose::fill(step, finding));
+    }
+    for (const std::string_view step : diagnose::row(finding.id).next_steps)
+        add(diagnose::fill(step, finding));
+    return steps;
+}
+
+std::string certainty_words(diagnose::Certainty certainty)
+{
+    switch (certainty) {
+    case diagnose::Certainty::certain: return "certain: the capture proves it";
+    case diagnose::Certainty::likely: return "likely: the best explanation, others remain";
+    case diagnose::Certainty::possible: return "possible: fits what is seen, not proven";
+    }
+    return {};
+}
+
+std::string recovered_words(const Finding &finding)
+{
+    return finding.recovered ? "it worked again later" : "it did not work again before the capture ended";
+}
+
+bool about_the_capture(FindingId id)
+{
+    return id >= FindingId::capture_one_sided;
+}
+
+std::uint64_t findings_of(const Report &report, diagnose::Severity severity)
+{
+    return static_cast<std::uint64_t>(std::ranges::count_if(report.findings, [severity](const Finding &finding) {
+        return finding.severity == severity && !about_the_capture(finding.id);
+    }));
+}
+
+}  // namespace buswitness::report

@@ -1,0 +1,33 @@
+// The sentences that every format of the report shares. The values may hold words from outside as they came: each
+// format escapes what it prints.
+#pragma once
+
+#include "decode/report/report.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace buswitness::report {
+
+std::string plural(std::uint64_t count, std::string_view noun);  // "1 packet", "3 packets"
+std::string percent(std::uint64_t part, std::uint64_t whole);    // "96.7 %"; of nothing: "-"
+std::string moment(Timestamp time);                              // 2026-06-02 08:15:30.000123
+std::string figure_ms(double value);                             // "0.21 ms", "12.3 ms", "1250 ms"
+
+std::string title(const diagnose::Finding &finding);
+std::string meaning(const diagnose::Finding &finding);  // the catalogue's, and that of the exception code
+std::string refuted_by(const diagnose::Finding &finding);
+std::string subject(const diagnose::Finding &finding, bool utf8);  // client, server, unit, function, exception, field
+std::string time_range(const diagnose::Finding &finding, const Report &report);
+std::vector<std::string> next_steps(const diagnose::Finding &finding);  // this case's own first, then the catalogue's
+std::string certainty_words(diagnose::Certainty certainty);             // "likely: the best explanation, ..."
+std::string recovered_words(const diagnose::Finding &finding);          // whether it worked again later
+
+bool about_the_capture(diagnose::FindingId id);  // capture-*: limits of the file, no fault of a device
+std::uint64_t findings_of(const Report &report, diagnose::Severity severity);  // without those about the capture
+
+// What the whole report comes to, most important sentence first. Never "no fault" where nothing could be judged.
+std::vector<std::string> verdict(const Report &report);
+
+}  // namespace buswitness::report
