@@ -1,0 +1,11 @@
+// One function per command; each returns the exit status.
+#pragma once
+
+#include "cli/options.h"
+
+namespace buswitness::cli {
+
+int run_report(const ReportOptions &options);
+int run_explain(const ExplainOptions &options);
+
+}  // namespace buswitness::cli

@@ -1,0 +1,40 @@
+// The command line as values. options.cpp is the only place that knows how it is parsed.
+#pragma once
+
+#include "decode/diagnose/finding.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace buswitness::cli {
+
+enum class Format : std::uint8_t { text, json };
+enum class Colour : std::uint8_t { automatic, always, never };
+
+struct ReportOptions {
+    std::vector<std::string> files;  // "-": standard input
+    Format format = Format::text;
+    std::string output;  // empty: standard output
+    bool overwrite = false;
+    std::vector<std::uint16_t> ports;
+    std::optional<diagnose::Severity> fail_on;
+    Colour colour = Colour::automatic;
+    bool quiet = false;
+};
+
+struct ExplainOptions {
+    std::string id;  // empty: the whole catalogue
+    Colour colour = Colour::automatic;
+};
+
+struct Leave {  // nothing to run: help or version was printed, or the usage was wrong
+    int exit_code = 0;
+};
+
+// `arguments` without the program's name. Prints help, version and complaints itself.
+std::variant<ReportOptions, ExplainOptions, Leave> parse(std::vector<std::string> arguments);
+
+}  // namespace buswitness::cli

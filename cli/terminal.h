@@ -1,0 +1,42 @@
+// What a terminal is told beside the result: messages and progress on standard error, and whether it takes colour.
+#pragma once
+
+#include "cli/options.h"
+#include "decode/base/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace buswitness::cli {
+
+void complain(std::string_view message);  // one line on standard error, escaped
+void complain(const Error &error);
+
+bool colour_on_stdout(Colour wish);  // a terminal, NO_COLOR unset or empty, TERM not "dumb"
+bool utf8_on_stdout();               // the locale's character set
+
+// "1234567 packets" on standard error, at most three times a second, only where it is a terminal.
+class Progress {
+public:
+    explicit Progress(bool quiet);
+    ~Progress() { clear(); }
+    Progress(const Progress &) = delete;
+    Progress &operator=(const Progress &) = delete;
+
+    void at(std::uint64_t packets)
+    {
+        if (shown_ && packets % 4096 == 0)
+            show(packets);
+    }
+    void clear();
+
+private:
+    void show(std::uint64_t packets);
+
+    bool shown_ = false;
+    bool dirty_ = false;
+    std::chrono::steady_clock::time_point next_;
+};
+
+}  // namespace buswitness::cli
