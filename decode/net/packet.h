@@ -2,13 +2,11 @@
 #pragma once
 
 #include "decode/base/bytes.h"
-#include "decode/base/timestamp.h"
+#include "decode/base/moment.h"
 
 #include <cstdint>
 
 namespace buswitness {
-
-using PacketNumber = std::uint64_t;  // counts from 1 over all files, as Wireshark counts
 
 namespace net {
 

@@ -1,0 +1,174 @@
+#include "decode/net/half_stream.h"
+
+#include <algorithm>
+
+namespace buswitness::net {
+
+namespace {
+
+// A mirror port or a merged file may show an ACK a little before the segment that it acknowledges.
+constexpr Duration reorder_grace = std::chrono::milliseconds(60);
+
+}  // namespace
+
+void HalfStream::start(std::uint32_t next)
+{
+    next_ = highest_ = next;
+    started_ = true;
+}
+
+SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment,
+                                StreamSink &sink)
+{
+    if (!started_)
+        start(sequence);
+    const std::uint32_t end = sequence + length;
+    const bool is_new = after(end, highest_);
+    if (is_new)
+        highest_ = end;
+    if (sequence == next_) {
+        deliver(sequence, octets, length, moment, sink);
+        if (waiting())
+            drain(sink);
+        return is_new ? SegmentKind::fresh : SegmentKind::filled;
+    }
+    if (before(sequence, next_)) {
+        const std::int32_t fresh = distance(end, next_);
+        if (fresh <= 0)
+            return SegmentKind::retransmitted;
+        // The first copy of an octet wins; only what lies behind next_ is new.
+        const std::uint32_t known = next_ - sequence;
+        const std::size_t cut = std::min<std::size_t>(known, octets.size());
+        deliver(next_, octets.subspan(cut), static_cast<std::uint32_t>(fresh), moment, sink);
+        if (waiting())
+            drain(sink);
+        return is_new ? SegmentKind::fresh : SegmentKind::filled;
+    }
+    // A jump of hundreds of megabytes is no hole but another life of the connection: start again there.
+    if (distance(sequence, next_) > 64 * 1024 * 1024) {
+        if (queue_)
+            queue_->clear();
+        next_ = sequence;
+        highest_ = end;
+        deliver(sequence, octets, length, moment, sink);
+        return SegmentKind::fresh;
+    }
+    enqueue(sequence, octets, length, moment, sink);
+    return is_new ? SegmentKind::ahead : SegmentKind::retransmitted;
+}
+
+void HalfStream::acknowledged(std::uint32_t acknowledgement, Moment moment)
+{
+    if (!ack_known_ || after(acknowledgement, acked_)) {
+        acked_ = acknowledgement;
+        ack_known_ = true;
+    }
+    if (!hole_is_acked()) {
+        overrun_ = false;
+    } else if (!overrun_) {
+        overrun_ = true;
+        overrun_since_ = moment.time;
+    }
+}
+
+// One octet too many is a FIN that the capture lacks or has already shown, unless data follows behind it.
+bool HalfStream::hole_is_acked() const
+{
+    if (!started_ || !ack_known_ || !after(acked_, next_))
+        return false;
+    if (distance(acked_, next_) > 1)
+        return true;
+    return waiting() && !(has_fin_ && fin_ == next_);
+}
+
+void HalfStream::settle(Moment now, bool final, StreamSink &sink)
+{
+    if (!overrun_)
+        return;
+    if (!hole_is_acked()) {
+        overrun_ = false;
+        return;
+    }
+    const Duration waited = elapsed(overrun_since_, now.time);
+    if (!final && waited < reorder_grace && waited.count() >= 0)
+        return;
+    while (hole_is_acked()) {
+        const bool queued = waiting() && !after(queue_->front().sequence, acked_);
+        skip_to(queued ? queue_->front().sequence : acked_, now, sink);
+        if (waiting())
+            drain(sink);
+    }
+    overrun_ = false;
+}
+
+void HalfStream::deliver(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink)
+{
+    next_ = sequence + length;
+    StreamChunk chunk;
+    chunk.octets = octets;
+    chunk.missing = length - static_cast<std::uint32_t>(octets.size());
+    chunk.reason = chunk.missing != 0 ? Missing::snapped : Missing::nothing;
+    chunk.moment = moment;
+    chunk.sequence_end = next_;
+    sink.chunk(chunk);
+}
+
+void HalfStream::enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink)
+{
+    if (!queue_)
+        queue_ = std::make_unique<std::vector<Segment>>();
+    std::size_t held = 0;
+    for (const Segment &segment : *queue_) {
+        if (segment.sequence == sequence && segment.length >= length)
+            return;
+        held += segment.octets.size();
+    }
+    if (queue_->size() >= queue_segments || held + octets.size() > queue_octets) {
+        skip_to(queue_->front().sequence, queue_->front().moment, sink);
+        drain(sink);
+        if (!after(sequence, next_))
+            return;
+    }
+    const auto at = std::ranges::find_if(*queue_, [&](const Segment &s) { return after(s.sequence, sequence); });
+    queue_->insert(at, Segment{sequence, length, {octets.begin(), octets.end()}, moment});
+}
+
+void HalfStream::drain(StreamSink &sink)
+{
+    std::size_t done = 0;
+    for (; done < queue_->size(); ++done) {
+        const Segment &segment = (*queue_)[done];
+        if (after(segment.sequence, next_))
+            break;
+        const std::uint32_t end = segment.sequence + segment.length;
+        if (!after(end, next_))
+            continue;
+        const std::size_t cut = std::min<std::size_t>(next_ - segment.sequence, segment.octets.size());
+        const std::uint32_t length = end - next_;
+        deliver(next_, Bytes(segment.octets).subspan(cut), length, segment.moment, sink);
+    }
+    queue_->erase(queue_->begin(), queue_->begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+void HalfStream::skip_to(std::uint32_t sequence, Moment moment, StreamSink &sink)
+{
+    const std::uint32_t gap = sequence - next_;
+    if (gap == 0)
+        return;
+    next_ = sequence;
+    if (after(next_, highest_))
+        highest_ = next_;
+    lost_ += gap;
+    if (holes_ != 0xFFFF)
+        ++holes_;
+    if (!hole_.seen())
+        hole_ = moment;
+    StreamChunk chunk;
+    chunk.missing = gap;
+    chunk.reason = Missing::lost;
+    chunk.moment = moment;
+    chunk.sequence_end = next_;
+    sink.chunk(chunk);
+}
+
+}  // namespace buswitness::net
