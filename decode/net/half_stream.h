@@ -2,6 +2,7 @@
 // but the capture lacks are told as missing, never waited for for ever and never invented.
 #pragma once
 
+#include "decode/base/bytes.h"
 #include "decode/base/moment.h"
 #include "decode/net/sequence.h"
 

@@ -1,0 +1,257 @@
+#include "decode/modbus/transactions.h"
+
+#include <algorithm>
+
+namespace buswitness::modbus {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// A client that sends again after this long without any event in between waited for a timer, not for an answer.
+constexpr Duration timer_pause = milliseconds(100);
+// A client that sends again sooner than this, with a request open, keeps several outstanding on purpose.
+constexpr Duration burst_pause = milliseconds(20);
+
+bool is_write(std::uint8_t function)
+{
+    return function == 5 || function == 6 || function == 15 || function == 16 || function == 21 || function == 22;
+}
+
+bool same_request(const Request &a, const Request &b)
+{
+    return a.unit == b.unit && a.function == b.function && a.address == b.address && a.quantity == b.quantity;
+}
+
+std::uint32_t to_ms(Duration duration)
+{
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(duration.count() / 1'000'000, 0, 0xFFFF'FFFF));
+}
+
+}  // namespace
+
+void Transactions::request(Request request, TransactionSink &sink)
+{
+    request.broadcast = request.unit == 0 && is_write(request.function);
+    request.first = !any_request_;
+    any_request_ = true;
+    if (!open_.empty())
+        client_moves(request);
+    if (open_.size() >= open_limit) {
+        sink.unanswered(open_.front(), open_.front().loss ? Unanswered::capture_loss : Unanswered::moved_on);
+        open_.erase(open_.begin());
+    }
+    open_.push_back(request);
+    last_request_ = request.sent;
+}
+
+// Something is still open when the next request leaves: pipelining, or the client lost patience?
+void Transactions::client_moves(Request &request)
+{
+    const Moment &last = last_response_.packet > last_request_.packet ? last_response_ : last_request_;
+    const Duration pause = elapsed(last, request.sent);
+    const auto same = std::ranges::find_if(open_, [&](const Request &r) { return same_request(r, request); });
+    request.repeats = same != open_.end();
+    if (!pipelining_ && pause >= timer_pause) {
+        for (Request &open : open_) {
+            if (open.moved_on)
+                continue;
+            open.moved_on = true;
+            open.repeated = same_request(open, request);
+            open.patience_ms = to_ms(elapsed(open.sent, request.sent));
+            gave_up_ = true;
+        }
+        if (stale_answer_last_)
+            ++out_of_step_;
+    } else if (!gave_up_ && pause < burst_pause) {
+        pipelining_ = true;
+    } else if (stale_answer_last_ && !open_.back().moved_on) {
+        ++out_of_step_;
+        open_.back().moved_on = true;
+        open_.back().patience_ms = to_ms(elapsed(open_.back().sent, request.sent));
+    }
+    stale_answer_last_ = false;
+}
+
+bool Transactions::fits(const Request &request, const Response &response) const
+{
+    if (response.exception || !response.complete || response.defect != Defect::none)
+        return true;
+    if (response.has_address && request.has_address)
+        return response.address == request.address;
+    if (!request.has_quantity)
+        return true;
+    if (request.function == 1 || request.function == 2)
+        return response.value_octets == (request.quantity + 7U) / 8U;
+    if (request.function == 3 || request.function == 4 || request.function == 23)
+        return response.value_octets == request.quantity * 2U;
+    return true;
+}
+
+// The open request that this response answers; open_.size() when there is none. Several with the same identifier
+// (many clients keep it constant): the content decides, then the usual response time, then the order.
+std::size_t Transactions::match(const Response &response) const
+{
+    std::size_t best = open_.size();
+    bool best_fits = false;
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+        const Request &r = open_[i];
+        if (r.transaction != response.transaction || r.unit != response.unit || r.function != response.function)
+            continue;
+        if (best == open_.size()) {
+            best = i;
+            best_fits = fits(r, response);
+            continue;
+        }
+        const bool fit = fits(r, response);
+        if (fit && !best_fits) {
+            best = i;
+            best_fits = true;
+        } else if (fit == best_fits && open_[best].moved_on && elapsed(r.sent, response.moment) * 2 >= typical_ &&
+                   typical_.count() > 0) {
+            best = i;  // the client had given up on the older one, and this answer comes when answers usually come
+        }
+    }
+    return best;
+}
+
+void Transactions::response(const Response &response, bool request_loss_suspected, TransactionSink &sink)
+{
+    const std::size_t at = match(response);
+    if (at != open_.size()) {
+        take(at, response, sink);
+        return;
+    }
+    last_response_ = response.moment;
+    stale_answer_last_ = false;
+    if (request_loss_suspected || lost_requests_ != 0) {
+        lost_requests_ -= lost_requests_ != 0 ? 1 : 0;
+        sink.unmatched(response, Unmatched::loss);
+    } else if (is_duplicate(response)) {
+        stale_answer_last_ = true;
+        sink.unmatched(response, Unmatched::duplicate);
+    } else if (at_start_ && !any_request_) {
+        sink.unmatched(response, Unmatched::at_start);
+    } else if (!mismatch(response, sink)) {
+        sink.unmatched(response, at_start_ && newest_answered_.packet == 0 ? Unmatched::at_start : Unmatched::unsolicited);
+    }
+}
+
+void Transactions::take(std::size_t at, const Response &response, TransactionSink &sink)
+{
+    const Request request = open_[at];
+    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
+    const Duration took = elapsed(request.sent, response.moment);
+    Late late = Late::no;
+    if (client_close_.seen() && response.moment.packet > client_close_.packet)
+        late = Late::after_close;
+    else if (request.moved_on)
+        late = request.repeated ? Late::after_repeat : Late::after_next;
+    if (late == Late::no)
+        typical_ = typical_.count() == 0 ? took : (typical_ * 7 + took) / 8;
+    longest_ = std::max(longest_, took);
+    if (request.sent.packet > newest_answered_.packet)
+        newest_answered_ = request.sent;
+    last_response_ = response.moment;
+    stale_answer_last_ = late != Late::no;
+    remember(response);
+    sink.answered(request, response, late);
+}
+
+void Transactions::remember(const Response &response)
+{
+    last_answers_[next_answer_] = {response.content, response.transaction, response.unit, response.function, true};
+    next_answer_ = static_cast<std::uint8_t>((next_answer_ + 1U) % last_answers_.size());
+}
+
+bool Transactions::is_duplicate(const Response &response) const
+{
+    return std::ranges::any_of(last_answers_, [&](const Answered &a) {
+        return a.used && a.content == response.content && a.transaction == response.transaction &&
+               a.unit == response.unit && a.function == response.function;
+    });
+}
+
+// A response that answers an open request in all but one field.
+bool Transactions::mismatch(const Response &response, TransactionSink &sink)
+{
+    std::size_t best = open_.size();
+    Field field = Field::transaction;
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+        const Request &r = open_[i];
+        if (r.loss || r.broadcast)
+            continue;
+        const bool transaction = r.transaction == response.transaction;
+        const bool unit = r.unit == response.unit;
+        const bool function = r.function == response.function;
+        if (transaction + unit + function != 2 || (transaction && unit && response.exception))
+            continue;
+        if (best != open_.size() && transaction <= (field != Field::transaction))
+            continue;  // the same identifier is the better reason; else the oldest
+        best = i;
+        field = !transaction ? Field::transaction : !unit ? Field::unit : Field::function;
+    }
+    if (best == open_.size())
+        return false;
+    const Request request = open_[best];
+    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(best));
+    if (request.sent.packet > newest_answered_.packet)
+        newest_answered_ = request.sent;
+    remember(response);
+    sink.mismatched(request, response, field);
+    return true;
+}
+
+void Transactions::responses_lost(Moment moment)
+{
+    for (Request &request : open_)
+        if (request.sent.packet <= moment.packet)
+            request.loss = true;
+}
+
+void Transactions::client_closed(Moment moment)
+{
+    if (!client_close_.seen())
+        client_close_ = moment;
+}
+
+Unanswered Transactions::reason(const Request &request, const StreamEnd &end) const
+{
+    if (request.broadcast)
+        return Unanswered::broadcast;
+    if (request.loss)
+        return Unanswered::capture_loss;
+    if (end.one_sided)
+        return Unanswered::one_sided;
+    const bool later_answered = newest_answered_.packet > request.sent.packet;
+    if (later_answered)
+        return Unanswered::moved_on;
+    if (!datagrams_ && end.acknowledgement_known &&
+        static_cast<std::int32_t>(request.sequence_end - end.acknowledged) > 0)
+        return end.why == StreamEnd::Why::capture_end ? Unanswered::at_end : Unanswered::not_delivered;
+    const Duration waited = elapsed(request.sent, end.when);
+    const Duration enough = std::max<Duration>(std::chrono::seconds(1), longest_ * 10);
+    const bool later_sent = last_request_.packet > request.sent.packet;
+    if (request.moved_on && later_sent)
+        return Unanswered::moved_on;
+    if (end.why == StreamEnd::Why::server_closed)
+        return Unanswered::server_closed;
+    if (later_sent && waited >= enough)
+        return Unanswered::moved_on;
+    if (end.why == StreamEnd::Why::client_closed)
+        return Unanswered::client_closed;
+    return Unanswered::at_end;
+}
+
+void Transactions::settle(const StreamEnd &end, TransactionSink &sink)
+{
+    for (Request &request : open_) {
+        const Unanswered why = reason(request, end);
+        if (why == Unanswered::client_closed)
+            request.patience_ms = to_ms(elapsed(request.sent, end.when));
+        sink.unanswered(request, why);
+    }
+    open_.clear();
+}
+
+}  // namespace buswitness::modbus
