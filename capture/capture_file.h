@@ -5,9 +5,10 @@
 #include "decode/base/result.h"
 #include "decode/net/packet.h"
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,16 +29,17 @@ struct FileInfo {
     std::uint64_t packets = 0;
     std::uint64_t octets = 0;           // captured packet octets
     bool complete = false;              // read to its end without damage
-    std::uint64_t damage_offset = 0;    // in the (decompressed) file, where reading stopped
+    std::uint64_t damage_offset = 0;    // in the (decompressed) file: of the record that is cut or wrong
     std::string damage;                 // why, empty when complete
-    std::vector<std::string> comments;  // section and packet comments, first 16
+    std::vector<std::string> comments;  // of sections, interfaces and packets: the first 16, each cut to 1 KiB
     std::vector<InterfaceInfo> interfaces;
 };
 
 // One file, opened and its header read. Memory is bounded whatever the file says.
 class CaptureFile {
 public:
-    static Result<std::unique_ptr<CaptureFile>> open(const std::string &name);
+    // "-" is standard input. Reads blocks of this size, 1 MiB unless many files are open at once.
+    static Result<std::unique_ptr<CaptureFile>> open(const std::string &name, std::size_t block = std::size_t{1} << 20);
     virtual ~CaptureFile() = default;
 
     // False at the end or at a damage; info() then says which. packet.number and packet.interface count within this
@@ -45,6 +47,9 @@ public:
     virtual bool next(net::RawPacket &packet) = 0;
     [[nodiscard]] virtual const FileInfo &info() const = 0;
 };
+
+// The same for a capture in memory, which is read in place and must outlive the file. The name is only told.
+Result<std::unique_ptr<CaptureFile>> open_memory(Bytes octets, const std::string &name);
 
 // Several files as one capture in time order; numbers packets from 1 and gives each interface one global index.
 class CaptureSet {
@@ -55,17 +60,21 @@ public:
 
     bool next(net::RawPacket &packet);
     [[nodiscard]] std::vector<FileInfo> files() const;            // in the order given, those that could be opened
-    [[nodiscard]] std::vector<InterfaceInfo> interfaces() const;  // by global index
+    [[nodiscard]] std::vector<InterfaceInfo> interfaces() const;  // by global index; at the end those without packets
     [[nodiscard]] const std::vector<Error> &errors() const { return errors_; }
 
 private:
     struct Source;
+    Source *earliest();
+    std::uint32_t global_index(Source &source, std::uint32_t interface);
+
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<Error> errors_;
     PacketNumber number_ = 0;
-    std::size_t last_ = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> waiting_;  // heap of the sources that have a next packet
+    std::optional<std::size_t> last_;   // the source whose packet was delivered last
+    bool started_ = false;
     std::uint32_t interface_count_ = 0;
-    std::vector<InterfaceInfo> interfaces_;
 };
 
 }  // namespace buswitness::capture

@@ -1,0 +1,120 @@
+#include "capture/capture_file.h"
+#include "capture/input_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace buswitness::capture {
+
+namespace {
+
+constexpr std::uint32_t unseen = static_cast<std::uint32_t>(-1);
+
+// Many files at once share the memory that one block each may take.
+std::size_t block_for(std::size_t files)
+{
+    constexpr std::size_t together = std::size_t{64} << 20;
+    constexpr std::size_t smallest = std::size_t{64} << 10;
+    return std::clamp(together / std::max<std::size_t>(files, 1), smallest, default_block);
+}
+
+}  // namespace
+
+struct CaptureSet::Source {
+    std::unique_ptr<CaptureFile> file;
+    net::RawPacket head;                  // the next packet; its octets are the file's until its next read
+    std::vector<std::uint32_t> global{};  // global index by the file's own
+};
+
+CaptureSet::CaptureSet(const std::vector<std::string> &names)
+{
+    for (const std::string &name : names) {
+        auto opened = CaptureFile::open(name, block_for(names.size()));
+        if (opened)
+            sources_.push_back(std::make_unique<Source>(Source{std::move(opened).value(), {}}));
+        else
+            errors_.push_back(opened.error());
+    }
+}
+
+CaptureSet::~CaptureSet() = default;
+
+bool CaptureSet::next(net::RawPacket &packet)
+{
+    Source *source = sources_.size() == 1 ? sources_[0].get() : earliest();
+    if (source == nullptr)
+        return false;
+    if (sources_.size() > 1)
+        packet = source->head;
+    else if (!source->file->next(packet))
+        return false;
+    packet.number = ++number_;
+    packet.interface = global_index(*source, packet.interface);
+    return true;
+}
+
+// The source whose next packet is the earliest; of equals the one named first. The packet delivered last is replaced
+// only now, so that its octets stayed valid until this call.
+CaptureSet::Source *CaptureSet::earliest()
+{
+    const auto later = [this](std::size_t a, std::size_t b) {
+        const Timestamp time_a = sources_[a]->head.time;
+        const Timestamp time_b = sources_[b]->head.time;
+        return time_a != time_b ? time_a > time_b : a > b;
+    };
+    const auto refill = [&](std::size_t index) {
+        if (!sources_[index]->file->next(sources_[index]->head))
+            return;
+        waiting_.push_back(index);
+        std::ranges::push_heap(waiting_, later);
+    };
+    if (!started_)
+        for (std::size_t index = 0; index < sources_.size(); ++index)
+            refill(index);
+    else if (last_)
+        refill(*std::exchange(last_, std::nullopt));
+    started_ = true;
+    if (waiting_.empty())
+        return nullptr;
+    std::ranges::pop_heap(waiting_, later);
+    last_ = waiting_.back();
+    waiting_.pop_back();
+    return sources_[*last_].get();
+}
+
+std::uint32_t CaptureSet::global_index(Source &source, std::uint32_t interface)
+{
+    if (interface >= source.global.size())
+        source.global.resize(interface + std::size_t{1}, unseen);
+    std::uint32_t &global = source.global[interface];
+    if (global == unseen)
+        global = interface_count_++;
+    return global;
+}
+
+std::vector<FileInfo> CaptureSet::files() const
+{
+    std::vector<FileInfo> files;
+    for (const auto &source : sources_)
+        files.push_back(source->file->info());
+    return files;
+}
+
+std::vector<InterfaceInfo> CaptureSet::interfaces() const
+{
+    std::vector<InterfaceInfo> seen(interface_count_);
+    std::vector<InterfaceInfo> silent;
+    for (const auto &source : sources_) {
+        const auto &interfaces = source->file->info().interfaces;
+        for (std::size_t i = 0; i < interfaces.size(); ++i) {
+            if (i < source->global.size() && source->global[i] != unseen)
+                seen[source->global[i]] = interfaces[i];
+            else
+                silent.push_back(interfaces[i]);
+        }
+    }
+    seen.insert(seen.end(), silent.begin(), silent.end());
+    return seen;
+}
+
+}  // namespace buswitness::capture
