@@ -41,6 +41,7 @@ Pdu parse_pdu(Role role, Bytes octets, bool complete)
 {
     Pdu pdu;
     pdu.role = role;
+    pdu.complete = complete;
     if (octets.empty()) {
         pdu.defect = complete ? Defect::empty : Defect::none;
         return pdu;
@@ -50,6 +51,8 @@ Pdu parse_pdu(Role role, Bytes octets, bool complete)
     if (pdu.function == 0 || (pdu.exception && role == Role::request)) {
         pdu.defect = pdu.function == 0 ? Defect::function_zero : Defect::exception_in_request;
         pdu.values = octets.subspan(1);
+        if (pdu.exception && octets.size() >= 2)
+            pdu.exception_code = octets[1];
         return pdu;
     }
     if (role == Role::request)

@@ -47,6 +47,7 @@ struct Pdu {
     // the function is not public. In the caller's buffer.
     Bytes values;
     Defect defect = Defect::none;
+    bool complete = true;  // as the caller of parse_pdu said
 };
 
 // `complete` is false when the capture cut the PDU: then no defect is claimed that needs the missing octets.

@@ -122,7 +122,7 @@ PredictedLength predict_length(Role role, Bytes octets)
 
 bool is_strict(const Pdu &pdu, std::size_t pdu_length)
 {
-    if (pdu.defect != Defect::none || pdu_length == 0 || pdu_length > parts::pdu_limit)
+    if (!pdu.complete || pdu.defect != Defect::none || pdu_length == 0 || pdu_length > parts::pdu_limit)
         return false;
     if (pdu.exception)
         return pdu_length == 2 && is_public_function(pdu.function) && is_public_exception(pdu.exception_code);
