@@ -61,11 +61,8 @@ CLI::Validator offered_format()
     return {complaint, "", "format"};
 }
 
-void add_common(CLI::App &command, Words &words)
+void add_language(CLI::App &command, Words &words)
 {
-    command.add_option("--color,--colour", words.colour, "Colours; auto: on a terminal, unless NO_COLOR is set")
-        ->check(one_of(colours))
-        ->type_name("auto|always|never");
     command.add_option("--lang", words.language, "Language; there is only English")
         ->check(CLI::IsMember({"en"}).description(""))
         ->type_name("en");
@@ -97,7 +94,10 @@ void add_report(CLI::App &app, Words &words)
         ->check(one_of(severities))
         ->type_name("note|warning|error");
     report->add_flag("-q,--quiet", words.quiet, "No progress on standard error, only problems");
-    add_common(*report, words);
+    report->add_option("--color,--colour", words.colour, "Colours; auto: on a terminal, unless NO_COLOR is set")
+        ->check(one_of(colours))
+        ->type_name("auto|always|never");
+    add_language(*report, words);
 }
 
 void add_explain(CLI::App &app, Words &words)
@@ -105,7 +105,7 @@ void add_explain(CLI::App &app, Words &words)
     CLI::App *explain = app.add_subcommand("explain", "What a finding means, how it is proven, what to do");
     explain->add_option("ID", words.id, "A finding, such as tcp-connection-refused; without it, all of them")
         ->type_name("");
-    add_common(*explain, words);
+    add_language(*explain, words);
 }
 
 bool ends_with(std::string_view text, std::string_view ending)
@@ -218,7 +218,7 @@ std::variant<ReportOptions, ExplainOptions, Leave> parse(std::vector<std::string
         return leave(app, why);
     }
     if (app.got_subcommand("explain"))
-        return ExplainOptions{words.id, colours.at(words.colour)};
+        return ExplainOptions{words.id};
     return report_options(words);
 }
 

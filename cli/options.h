@@ -27,7 +27,6 @@ struct ReportOptions {
 
 struct ExplainOptions {
     std::string id;  // empty: the whole catalogue
-    Colour colour = Colour::automatic;
 };
 
 struct Leave {  // nothing to run: help or version was printed, or the usage was wrong
