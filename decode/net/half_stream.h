@@ -63,6 +63,8 @@ public:
     [[nodiscard]] std::uint32_t highest() const { return highest_; }   // behind the last octet that was sent
     [[nodiscard]] std::uint32_t acked() const { return acked_; }
     [[nodiscard]] bool ack_known() const { return ack_known_; }
+    // The peer acknowledged octets that the file has not shown yet.
+    [[nodiscard]] bool overrun() const { return overrun_; }
     [[nodiscard]] bool waiting() const { return queue_ && !queue_->empty(); }
     [[nodiscard]] std::uint32_t lost_octets() const { return lost_; }
     [[nodiscard]] std::uint16_t holes() const { return holes_; }

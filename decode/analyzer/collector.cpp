@@ -1,0 +1,337 @@
+#include "decode/analyzer/collector.h"
+
+#include <algorithm>
+
+namespace buswitness::analyzer {
+
+using modbus::Defect;
+using modbus::Role;
+using modbus::Unanswered;
+
+namespace {
+
+bool is_write(std::uint8_t function)
+{
+    return function == 5 || function == 6 || function == 15 || function == 16 || function == 21 || function == 22 ||
+           function == 23;
+}
+
+template <std::size_t N, typename Value>
+void keep(std::array<Value, N> &values, std::uint32_t count, Value value)
+{
+    if (count < N)
+        values[count] = value;
+}
+
+}  // namespace
+
+Collector::Collector(Facts &facts, std::uint64_t hash_key) : facts_(facts), pairs_(8, PairHash{hash_key}) {}
+
+std::uint32_t Collector::pair(const Address &client, const Endpoint &server, bool udp)
+{
+    const PairKey key{client, server, udp};
+    if (const auto found = pairs_.find(key); found != pairs_.end())
+        return found->second;
+    if (facts_.pairs.size() >= pair_limit) {
+        ++facts_.left_out;
+        return no_index;
+    }
+    const auto index = static_cast<std::uint32_t>(facts_.pairs.size());
+    PairFacts &added = facts_.pairs.emplace_back();
+    added.client = client;
+    added.server = server;
+    added.udp = udp;
+    pairs_.emplace(key, index);
+    return index;
+}
+
+PairFacts *Collector::current_pair()
+{
+    return connection_->pair == no_index ? nullptr : &facts_.pairs[connection_->pair];
+}
+
+UnitFacts &Collector::unit(std::uint8_t number)
+{
+    if (last_unit_ != nullptr && last_unit_->unit == number && last_unit_->pair == connection_->pair)
+        return *last_unit_;
+    PairFacts *pair = current_pair();
+    if (pair == nullptr)
+        return overflow_;
+    for (const std::uint32_t index : pair->units) {
+        if (facts_.units[index].unit == number) {
+            last_unit_ = &facts_.units[index];
+            return *last_unit_;
+        }
+    }
+    if (facts_.units.size() >= unit_limit) {
+        ++facts_.left_out;
+        return overflow_;
+    }
+    pair->units.push_back(static_cast<std::uint32_t>(facts_.units.size()));
+    UnitFacts &added = facts_.units.emplace_back();
+    added.pair = connection_->pair;
+    added.unit = number;
+    last_unit_ = &added;
+    return added;
+}
+
+FunctionFacts &Collector::function(UnitFacts &unit, std::uint8_t code)
+{
+    for (FunctionFacts &entry : unit.functions)
+        if (entry.function == code)
+            return entry;
+    unit.functions.push_back({.function = code});
+    return unit.functions.back();
+}
+
+DefectFacts *Collector::defect(UnitFacts &unit, Defect defect, Role role, std::uint8_t function)
+{
+    for (DefectFacts &entry : unit.defects)
+        if (entry.defect == defect && entry.role == role && entry.function == function)
+            return &entry;
+    if (unit.defects.size() >= 16)
+        return nullptr;
+    unit.defects.push_back({.defect = defect, .role = role, .function = function});
+    return &unit.defects.back();
+}
+
+void Collector::request_seen(const modbus::Request &request, const modbus::Adu &adu, const modbus::Pdu &pdu)
+{
+    ++facts_.modbus.requests;
+    ++facts_.modbus.functions[request.function][0];
+    ++connection_->requests;
+    if (!connection_->first_request.seen())
+        connection_->first_request = request.sent;
+    if (PairFacts *pair = current_pair(); pair != nullptr) {
+        pair->modbus = true;
+        ++pair->requests;
+        ++pair->framings[static_cast<std::size_t>(adu.framing)];
+        if (adu.framing == modbus::Framing::rtu)
+            pair->rtu.add(request.sent);
+        else if (adu.framing == modbus::Framing::ascii)
+            pair->ascii.add(request.sent);
+        if (!pair->first_request.seen())
+            pair->first_request = request.sent;
+        pair->last_request = request.sent;
+    }
+    UnitFacts &asked = unit(request.unit);
+    ++asked.requests;
+    asked.last_request = request.sent;
+    asked.writes += is_write(request.function) ? 1 : 0;
+    ++function(asked, request.function).requests;
+    if (request.defect != Defect::none && adu.complete)
+        if (DefectFacts *entry = defect(asked, request.defect, Role::request, request.function))
+            entry->seen.add(request.sent);
+    (void)pdu;
+}
+
+void Collector::response_seen(const modbus::Response &response, const modbus::Adu &adu, const modbus::Pdu &pdu)
+{
+    if (response.exception) {
+        ++facts_.modbus.exception_responses;
+        ++facts_.modbus.functions[response.function][2];
+        ++facts_.modbus.exceptions[response.exception_code < 12 ? response.exception_code : 0][response.function];
+    } else {
+        ++facts_.modbus.normal_responses;
+        ++facts_.modbus.functions[response.function][1];
+    }
+    if (PairFacts *pair = current_pair(); pair != nullptr) {
+        pair->modbus = true;
+        ++pair->responses;
+        ++pair->server_framings[static_cast<std::size_t>(adu.framing)];
+        if (adu.framing == modbus::Framing::rtu)
+            pair->rtu.add(response.moment);
+        else if (adu.framing == modbus::Framing::ascii)
+            pair->ascii.add(response.moment);
+    }
+    if (response.defect != Defect::none && adu.complete)
+        if (DefectFacts *entry = defect(unit(response.unit), response.defect, Role::response, response.function))
+            entry->seen.add(response.moment);
+    (void)pdu;
+}
+
+void Collector::garbage_seen(Role role, std::size_t octets, Moment moment)
+{
+    (void)octets;
+    if (PairFacts *pair = current_pair(); pair != nullptr)
+        (role == Role::request ? pair->garbage_client : pair->garbage_server).add(moment);
+}
+
+void Collector::answered(const modbus::Request &request, const modbus::Response &response, modbus::Late late)
+{
+    ++connection_->answered;
+    connection_->last_answer = response.moment;
+    UnitFacts &asked = unit(request.unit);
+    FunctionFacts &entry = function(asked, request.function);
+    if (response.exception) {
+        ++facts_.modbus.exception;
+        ++asked.exceptions;
+        ++entry.exceptions;
+        note_exception(asked, request, response);
+    } else {
+        ++facts_.modbus.answered;
+        ++asked.answered;
+        ++entry.answered;
+    }
+    asked.times.add(elapsed(request.sent, response.moment));
+    asked.last_answer = response.moment;
+    if (PairFacts *pair = current_pair(); pair != nullptr) {
+        ++pair->answered;
+        pair->last_answer = response.moment;
+    }
+    if (late != modbus::Late::no) {
+        ++facts_.modbus.late;
+        note_late(asked, request, response, late);
+    }
+    if (request.defect != Defect::none && !response.exception)
+        if (DefectFacts *known = defect(asked, request.defect, Role::request, request.function))
+            ++known->answered;
+    if (response.defect != Defect::none)
+        if (DefectFacts *known = defect(asked, response.defect, Role::response, response.function))
+            ++known->answered;
+}
+
+void Collector::note_exception(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response)
+{
+    auto entry = std::ranges::find_if(unit.exception_kinds, [&](const ExceptionFacts &e) {
+        return e.function == response.function && e.code == response.exception_code;
+    });
+    if (entry == unit.exception_kinds.end()) {
+        if (unit.exception_kinds.size() >= 64)
+            return;
+        unit.exception_kinds.push_back({.function = response.function, .code = response.exception_code});
+        entry = unit.exception_kinds.end() - 1;
+    }
+    const std::uint32_t count = entry->responses.count;
+    keep(entry->requests, count, request.sent);
+    keep(entry->addresses, count, request.address);
+    keep(entry->quantities, count, request.quantity);
+    if (request.has_address) {
+        entry->has_address = true;
+        entry->lowest = std::min(entry->lowest, request.address);
+        entry->highest = std::max(entry->highest, request.address);
+    }
+    entry->responses.add(response.moment);
+}
+
+void Collector::note_late(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response,
+                          modbus::Late late)
+{
+    LateFacts &facts = unit.late;
+    keep(facts.requests, facts.answers.count, request.sent);
+    facts.answers.add(response.moment);
+    facts.after_close += late == modbus::Late::after_close ? 1 : 0;
+    facts.after_repeat += late == modbus::Late::after_repeat ? 1 : 0;
+    facts.after_next += late == modbus::Late::after_next ? 1 : 0;
+    facts.longest = std::max(facts.longest, elapsed(request.sent, response.moment));
+    if (request.patience_ms != 0) {
+        facts.patience_least_ms = std::min(facts.patience_least_ms, request.patience_ms);
+        facts.patience_most_ms = std::max(facts.patience_most_ms, request.patience_ms);
+    }
+}
+
+void Collector::mismatched(const modbus::Request &request, const modbus::Response &response, modbus::Field field)
+{
+    ++facts_.modbus.no_response;
+    ++facts_.modbus.unmatched;
+    UnitFacts &asked = unit(request.unit);
+    ++asked.mismatched;
+    asked.last_answer = response.moment;
+    connection_->last_answer = response.moment;
+    auto entry = std::ranges::find(asked.mismatches, field, &MismatchFacts::field);
+    if (entry == asked.mismatches.end()) {
+        asked.mismatches.push_back({.field = field});
+        entry = asked.mismatches.end() - 1;
+    }
+    const auto values = [&]() -> std::pair<std::uint16_t, std::uint16_t> {
+        switch (field) {
+        case modbus::Field::transaction: return {request.transaction, response.transaction};
+        case modbus::Field::unit: return {request.unit, response.unit};
+        case modbus::Field::function: return {request.function, response.function};
+        }
+        return {};
+    }();
+    if (entry->responses.count == 0) {
+        entry->asked = values.first;
+        entry->answered = values.second;
+    } else if (values.second != entry->answered) {
+        entry->constant_answer = false;
+    }
+    keep(entry->requests, entry->responses.count, request.sent);
+    entry->responses.add(response.moment);
+}
+
+void Collector::unmatched(const modbus::Response &response, modbus::Unmatched kind)
+{
+    ++facts_.modbus.unmatched;
+    UnitFacts &named = unit(response.unit);
+    switch (kind) {
+    case modbus::Unmatched::at_start:
+    case modbus::Unmatched::loss: break;
+    case modbus::Unmatched::duplicate:
+        ++named.duplicates;
+        named.duplicates_seen.add(response.moment);
+        break;
+    case modbus::Unmatched::unsolicited:
+        ++named.unmatched;
+        named.unmatched_seen.add(response.moment);
+        break;
+    }
+}
+
+void Collector::unanswered(const modbus::Request &request, Unanswered why)
+{
+    UnitFacts &asked = unit(request.unit);
+    const bool no_response = why == Unanswered::moved_on || why == Unanswered::client_closed ||
+                             why == Unanswered::server_closed;
+    ++(no_response ? facts_.modbus.no_response : facts_.modbus.undecided);
+    switch (why) {
+    case Unanswered::moved_on: note_no_response(request, false); break;
+    case Unanswered::client_closed: note_no_response(request, true); break;
+    case Unanswered::server_closed:
+        ++asked.ended;
+        connection_->closed_by_server_unanswered = true;
+        break;
+    case Unanswered::not_delivered: ++asked.not_delivered; break;
+    case Unanswered::at_end: ++asked.open_at_end; break;
+    case Unanswered::capture_loss:
+        ++asked.capture_loss;
+        ++facts_.modbus.capture_loss;
+        break;
+    case Unanswered::one_sided: ++asked.one_sided; break;
+    case Unanswered::broadcast:
+        ++asked.broadcast;
+        asked.broadcasts.add(request.sent);
+        break;
+    }
+    ++connection_->open_at_end;
+    if (!connection_->pending_since.seen())
+        connection_->pending_since = request.sent;
+}
+
+void Collector::note_no_response(const modbus::Request &request, bool gave_up)
+{
+    UnitFacts &asked = unit(request.unit);
+    ++asked.no_response;
+    asked.gave_up += gave_up ? 1 : 0;
+    asked.unanswered.add(request.sent);
+    if (request.patience_ms != 0)
+        asked.patience_least_ms = std::min(asked.patience_least_ms, request.patience_ms);
+    FunctionFacts &entry = function(asked, request.function);
+    if (entry.no_response == 0) {
+        entry.address = request.address;
+        entry.quantity = request.quantity;
+        entry.has_address = request.has_address;
+    } else if (entry.address != request.address) {
+        entry.one_address = false;
+    }
+    ++entry.no_response;
+    entry.unanswered.add(request.sent);
+    PairFacts *pair = current_pair();
+    if (pair != nullptr && request.first && request.repeated && connection_->answered != 0) {
+        ++pair->first_requests_ignored;
+        pair->first_ignored.add(request.sent);
+    }
+}
+
+}  // namespace buswitness::analyzer

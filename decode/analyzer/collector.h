@@ -1,0 +1,60 @@
+// Turns what a Modbus conversation shows into Facts: per unit, per client-server pair, in total.
+#pragma once
+
+#include "decode/facts.h"
+
+#include <unordered_map>
+
+namespace buswitness::analyzer {
+
+class Collector final : public modbus::SessionSink {
+public:
+    Collector(Facts &facts, std::uint64_t hash_key);
+
+    // The pair's index; no_index when there are too many.
+    std::uint32_t pair(const Address &client, const Endpoint &server, bool udp);
+
+    // Everything that follows belongs to this conversation.
+    void enter(ConnectionFacts &connection) { connection_ = &connection; }
+
+    void request_seen(const modbus::Request &request, const modbus::Adu &adu, const modbus::Pdu &pdu) override;
+    void response_seen(const modbus::Response &response, const modbus::Adu &adu, const modbus::Pdu &pdu) override;
+    void garbage_seen(modbus::Role role, std::size_t octets, Moment moment) override;
+    void answered(const modbus::Request &request, const modbus::Response &response, modbus::Late late) override;
+    void mismatched(const modbus::Request &request, const modbus::Response &response, modbus::Field field) override;
+    void unmatched(const modbus::Response &response, modbus::Unmatched kind) override;
+    void unanswered(const modbus::Request &request, modbus::Unanswered why) override;
+
+private:
+    struct PairKey {
+        Address client;
+        Endpoint server;
+        bool udp = false;
+        bool operator==(const PairKey &) const = default;
+    };
+    struct PairHash {
+        std::uint64_t key = 0;
+        std::size_t operator()(const PairKey &k) const
+        {
+            return EndpointHash{mix(k.client.low, mix(k.client.high, key ^ k.udp))}(k.server);
+        }
+    };
+    static constexpr std::size_t pair_limit = 32'768;
+    static constexpr std::size_t unit_limit = 32'768;
+
+    [[nodiscard]] PairFacts *current_pair();
+    [[nodiscard]] UnitFacts &unit(std::uint8_t number);
+    static FunctionFacts &function(UnitFacts &unit, std::uint8_t code);
+    static DefectFacts *defect(UnitFacts &unit, modbus::Defect defect, modbus::Role role, std::uint8_t function);
+    static void note_exception(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response);
+    static void note_late(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response, modbus::Late late);
+    void note_no_response(const modbus::Request &request, bool gave_up);
+
+    Facts &facts_;
+    std::unordered_map<PairKey, std::uint32_t, PairHash> pairs_;
+    ConnectionFacts *connection_ = nullptr;
+    UnitFacts overflow_;             // takes what no table has room for
+    UnitFacts *last_unit_ = nullptr;
+};
+
+}  // namespace buswitness::analyzer

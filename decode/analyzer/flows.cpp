@@ -1,0 +1,65 @@
+#include "decode/analyzer/flows.h"
+
+namespace buswitness::analyzer {
+
+std::uint32_t Flows::find(const FlowKey &key, std::uint32_t hash) const
+{
+    return table_.find(hash, [&](std::uint32_t slot) {
+        const ConnectionFacts &c = facts_.connections[slot];
+        return c.udp == key.udp && ((c.tcp.client == key.low && c.tcp.server == key.high) ||
+                                    (c.tcp.client == key.high && c.tcp.server == key.low));
+    });
+}
+
+void Flows::supersede(std::uint32_t slot)
+{
+    if (flows_[slot].indexed)
+        table_.erase(flows_[slot].hash, slot);
+    flows_[slot].indexed = false;
+    facts_.connections[slot].tcp.superseded = true;
+}
+
+namespace {
+
+// Lower leaves earlier.
+int worth(const net::Connection &c)
+{
+    if (c.outcome == net::Outcome::pending)
+        return 0;
+    if (c.outcome == net::Outcome::refused || c.outcome == net::Outcome::unreachable || c.outcome == net::Outcome::incomplete)
+        return 1;
+    return c.superseded || c.ended().seen() ? 2 : 3;
+}
+
+}  // namespace
+
+std::uint32_t Flows::victim()
+{
+    constexpr std::uint32_t looked_at = 16;
+    std::uint32_t best = hand_;
+    for (std::uint32_t i = 0; i < looked_at; ++i) {
+        const std::uint32_t slot = (hand_ + i) % static_cast<std::uint32_t>(limit);
+        const net::Connection &a = facts_.connections[slot].tcp;
+        const net::Connection &b = facts_.connections[best].tcp;
+        if (worth(a) < worth(b) || (worth(a) == worth(b) && a.last().packet < b.last().packet))
+            best = slot;
+    }
+    hand_ = (best + 1) % static_cast<std::uint32_t>(limit);
+    return best;
+}
+
+void Flows::forget(std::uint32_t slot)
+{
+    ConnectionFacts &gone = facts_.connections[slot];
+    if (gone.pair != no_index && gone.tcp.counted)
+        ++facts_.pairs[gone.pair].evicted[static_cast<std::size_t>(gone.tcp.outcome)];
+    else if (gone.tcp.counted)
+        ++facts_.evicted_outcomes[static_cast<std::size_t>(gone.tcp.outcome)];
+    ++facts_.evicted;
+    if (flows_[slot].indexed)
+        table_.erase(flows_[slot].hash, slot);
+    flows_[slot] = {};
+    gone = {};
+}
+
+}  // namespace buswitness::analyzer

@@ -1,0 +1,68 @@
+// The connections that are being followed: found by their endpoints, at most 65,536 in memory. When a new one needs
+// room, a finished or never answered one goes first, the longest silent of those looked at; its figures stay in its pair.
+#pragma once
+
+#include "decode/analyzer/collector.h"
+#include "decode/analyzer/flow_table.h"
+
+#include <memory>
+
+namespace buswitness::analyzer {
+
+struct Flow {
+    std::unique_ptr<net::LiveConnection> live;
+    std::unique_ptr<modbus::Session> session;
+    std::uint32_t hash = 0;
+    bool indexed = false;        // the table leads here (not superseded)
+    bool not_modbus = false;     // the content has been judged
+    bool settled = false;
+};
+
+class Flows {
+public:
+    Flows(Facts &facts, std::uint64_t hash_key) : facts_(facts), key_(hash_key) {}
+
+    [[nodiscard]] std::uint32_t find(const FlowKey &key, std::uint32_t hash) const;
+    [[nodiscard]] std::uint32_t hash(const FlowKey &key) const { return key.hash(key_); }
+
+    // A slot for a new connection. `settle(slot)` is called for one that has to leave.
+    template <typename Settle>
+    std::uint32_t add(const FlowKey &key, std::uint32_t hash, Settle settle)
+    {
+        std::uint32_t slot = static_cast<std::uint32_t>(flows_.size());
+        if (flows_.size() >= limit) {
+            slot = victim();
+            settle(slot);
+            forget(slot);
+        } else {
+            flows_.emplace_back();
+            facts_.connections.emplace_back();
+        }
+        flows_[slot].hash = hash;
+        flows_[slot].indexed = true;
+        flows_[slot].live = std::make_unique<net::LiveConnection>();
+        facts_.connections[slot].udp = key.udp;
+        table_.insert(hash, slot);
+        return slot;
+    }
+    // The same ports start again: this slot is no longer found.
+    void supersede(std::uint32_t slot);
+
+    [[nodiscard]] Flow &flow(std::uint32_t slot) { return flows_[slot]; }
+    [[nodiscard]] ConnectionFacts &facts(std::uint32_t slot) { return facts_.connections[slot]; }
+    [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(flows_.size()); }
+
+    static constexpr std::size_t limit = 65'536;
+
+private:
+    [[nodiscard]] std::uint32_t victim();
+    void forget(std::uint32_t slot);
+
+    Facts &facts_;
+    std::uint64_t key_;
+    FlowTable table_;
+    std::deque<Flow> flows_;
+    std::uint32_t hand_ = 0;
+};
+
+}  // namespace buswitness::analyzer

@@ -1,0 +1,78 @@
+// Durations counted in buckets of 6 % width: percentiles without keeping the samples.
+#pragma once
+
+#include "decode/base/timestamp.h"
+
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+namespace buswitness {
+
+class Histogram {
+public:
+    void add(Duration duration)
+    {
+        const std::int64_t ns = std::max<std::int64_t>(duration.count(), 0);
+        const std::size_t bucket = bucket_of(static_cast<std::uint64_t>(ns));
+        if (bucket >= counts_.size())
+            counts_.resize(bucket + 1);
+        ++counts_[bucket];
+        min_ = count_ == 0 ? ns : std::min(min_, ns);
+        max_ = std::max(max_, ns);
+        ++count_;
+    }
+    void add(const Histogram &other)
+    {
+        if (other.count_ == 0)
+            return;
+        counts_.resize(std::max(counts_.size(), other.counts_.size()));
+        for (std::size_t i = 0; i < other.counts_.size(); ++i)
+            counts_[i] += other.counts_[i];
+        min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
+        max_ = std::max(max_, other.max_);
+        count_ += other.count_;
+    }
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+    [[nodiscard]] Duration min() const { return Duration(min_); }
+    [[nodiscard]] Duration max() const { return Duration(max_); }
+
+    // The value below which `share` (0 to 1) of the samples lie, exact to the bucket's width.
+    [[nodiscard]] Duration percentile(double share) const
+    {
+        if (count_ == 0)
+            return Duration(0);
+        const auto rank = static_cast<std::uint64_t>(share * static_cast<double>(count_ - 1)) + 1;
+        std::uint64_t seen = 0;
+        for (std::size_t i = 0; i < counts_.size(); ++i) {
+            seen += counts_[i];
+            if (seen >= rank)
+                return Duration(std::clamp(middle(i), min_, max_));
+        }
+        return Duration(max_);
+    }
+
+private:
+    // 16 buckets for each power of two above 2^10 ns; everything below a microsecond is one bucket.
+    static std::size_t bucket_of(std::uint64_t ns)
+    {
+        if (ns < 1024)
+            return 0;
+        const auto power = static_cast<std::size_t>(std::bit_width(ns)) - 1;
+        return (power - 10) * 16 + (ns >> (power - 4) & 15) + 1;
+    }
+    static std::int64_t middle(std::size_t bucket)
+    {
+        if (bucket == 0)
+            return 512;
+        const std::size_t power = (bucket - 1) / 16 + 10;
+        const std::uint64_t low = (16 + (bucket - 1) % 16) << (power - 4);
+        return static_cast<std::int64_t>(low + (std::uint64_t{1} << (power - 5)));
+    }
+
+    std::vector<std::uint32_t> counts_;
+    std::uint64_t count_ = 0;
+    std::int64_t min_ = 0, max_ = 0;
+};
+
+}  // namespace buswitness

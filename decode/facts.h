@@ -1,0 +1,208 @@
+// What is known after reading: counted and timed, per connection, host, client-server pair and unit. Bounded by what
+// exists on the network, not by how long we listen: every table has a limit and counts what it had to leave out.
+#pragma once
+
+#include "decode/base/histogram.h"
+#include "decode/modbus/session.h"
+#include "decode/net/connection.h"
+#include "decode/net/hosts.h"
+
+#include <array>
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace buswitness {
+
+inline constexpr std::uint32_t no_index = 0xFFFF'FFFF;
+
+// A few moments to show for a count: the first three and the latest.
+struct Sightings {
+    std::uint32_t count = 0;
+    std::array<Moment, 3> firsts{};
+    Moment last;
+
+    void add(Moment moment)
+    {
+        if (count < firsts.size())
+            firsts[count] = moment;
+        count += count == 0xFFFF'FFFF ? 0 : 1;
+        last = moment;
+    }
+    [[nodiscard]] Moment first() const { return firsts[0]; }
+};
+
+struct FunctionFacts {
+    std::uint8_t function = 0;
+    std::uint32_t requests = 0, answered = 0, exceptions = 0, no_response = 0;
+    Sightings unanswered{};               // firm ones only
+    std::uint16_t address = 0, quantity = 0;  // of the first unanswered request
+    bool has_address = false, one_address = true;
+};
+
+struct ExceptionFacts {
+    std::uint8_t function = 0, code = 0;
+    Sightings responses{};
+    std::array<Moment, 3> requests{};     // beside the first three responses
+    std::array<std::uint16_t, 3> addresses{}, quantities{};
+    std::uint16_t lowest = 0xFFFF, highest = 0;  // addresses asked for
+    bool has_address = false;
+};
+
+struct MismatchFacts {
+    modbus::Field field{};
+    Sightings responses{};
+    std::array<Moment, 3> requests{};
+    std::uint16_t asked = 0, answered = 0;     // the field's values in the first case
+    bool constant_answer = true;               // the answers always carry the same value
+};
+
+struct DefectFacts {
+    modbus::Defect defect{};
+    modbus::Role role{};
+    std::uint8_t function = 0;
+    Sightings seen{};
+    std::uint32_t answered = 0;                // of requests: answered normally; of responses: accepted as an answer
+};
+
+struct LateFacts {
+    Sightings answers{};
+    std::uint32_t after_close = 0, after_repeat = 0, after_next = 0;
+    std::uint32_t patience_least_ms = 0xFFFF'FFFF, patience_most_ms = 0;
+    Duration longest{};
+    std::array<Moment, 3> requests{};
+};
+
+// One unit as one client asked it.
+struct UnitFacts {
+    std::uint32_t pair = no_index;
+    std::uint8_t unit = 0;
+    std::uint32_t requests = 0, answered = 0, exceptions = 0;
+    std::uint32_t no_response = 0;             // delivered, never answered, the client moved on or waited
+    std::uint32_t gave_up = 0;                 // of these: the client closed while it waited
+    std::uint32_t ended = 0;                   // the connection ended first (server's close, or lost)
+    std::uint32_t not_delivered = 0;
+    std::uint32_t open_at_end = 0, capture_loss = 0, one_sided = 0, broadcast = 0;
+    std::uint32_t mismatched = 0;
+    std::uint32_t unmatched = 0, duplicates = 0;  // responses without request
+    Sightings unanswered{};                      // no_response and gave_up
+    Sightings unmatched_seen, duplicates_seen, broadcasts;
+    Moment last_answer, last_request;
+    Moment first_unanswered_after_answer;
+    std::uint32_t patience_least_ms = 0xFFFF'FFFF;
+    std::uint32_t writes = 0;
+    Histogram times;
+    LateFacts late;
+    std::vector<FunctionFacts> functions;      // at most 128
+    std::vector<ExceptionFacts> exception_kinds;  // at most 32
+    std::vector<MismatchFacts> mismatches;     // at most 3
+    std::vector<DefectFacts> defects;          // at most 16
+};
+
+struct ForeignFacts {
+    modbus::Foreign protocol{};
+    modbus::Role role{};                       // request: the client speaks it
+    Sightings seen{};
+};
+
+struct TlsFacts {
+    std::uint32_t hellos = 0, established = 0, failed = 0;
+    Sightings failures, successes;
+    std::uint8_t alert = 0;
+    bool alert_seen = false, alert_from_server = false;
+    bool closed_by_server = false;             // at least one without an alert in clear
+    std::uint16_t version = 0;
+};
+
+// One client address and one server endpoint.
+struct PairFacts {
+    Address client;
+    Endpoint server;
+    bool udp = false;
+    bool modbus = false;                       // Modbus was recognised between them
+    std::array<std::uint32_t, 3> framings{};   // conversations by modbus::Framing of the client's side
+    std::array<std::uint32_t, 3> server_framings{};
+    Sightings rtu, ascii;                      // first octets of that kind
+    std::uint32_t requests = 0, answered = 0, responses = 0;
+    std::uint32_t first_requests_ignored = 0;  // first of a connection unanswered, its repeat answered
+    Sightings first_ignored;
+    std::uint32_t out_of_step = 0;
+    std::uint32_t pipelined = 0;               // conversations with several requests outstanding
+    std::uint32_t pipelined_unanswered = 0;
+    Sightings garbage_client, garbage_server;
+    Moment first_request, last_request, last_answer;
+    std::vector<std::uint32_t> units;          // indices of Facts::units
+    std::vector<ForeignFacts> foreign;         // at most 4
+    TlsFacts tls;
+    Sightings udp_unreachable;                 // ICMP port unreachable quoting a datagram
+    Address udp_unreachable_from;
+    std::uint32_t from_client = 0, from_server = 0;   // UDP datagrams
+    std::uint32_t evicted[6] = {};             // connections dropped from memory, by net::Outcome
+};
+
+struct ConnectionFacts {
+    net::Connection tcp;
+    std::uint32_t pair = no_index;
+    std::uint32_t requests = 0, answered = 0;
+    std::uint32_t open_at_end = 0;             // requests without answer when it ended
+    Moment first_request, last_answer;
+    Moment pending_since;                      // oldest request that was open at the end
+    bool closed_by_server_unanswered = false;
+    bool udp = false;
+};
+
+struct StrayReset {
+    Address client;                            // the side the RST was sent to, or its sender if it has no server's port
+    Endpoint server;
+    bool from_server = false;
+    Sightings seen{};
+};
+
+struct PacketTotals {
+    std::uint64_t all = 0;
+    std::uint64_t modbus = 0, tcp_other = 0, arp = 0, icmp = 0, other = 0, undecodable = 0;
+    std::uint64_t duplicates = 0, tcp = 0, snapped = 0;
+    Sightings snapped_seen, duplicates_seen;
+};
+
+struct ClockFacts {
+    Sightings backwards;                       // by more than a second
+    Duration longest_back{};
+    Sightings jumps;                           // forward by more than a year
+};
+
+// What the source knows of itself: told by whoever read it.
+struct CaptureNotes {
+    bool damaged = false;
+    std::string damage;
+    std::uint64_t dropped = 0;                 // packets that the kernel or the interface dropped
+};
+
+struct ModbusTotals {
+    std::uint64_t requests = 0, answered = 0, exception = 0, no_response = 0, undecided = 0, capture_loss = 0;
+    std::uint64_t normal_responses = 0, exception_responses = 0, unmatched = 0, late = 0;
+    std::array<std::array<std::uint64_t, 3>, 128> functions{};   // requests, responses, exceptions
+    std::array<std::array<std::uint32_t, 128>, 12> exceptions{}; // by code (0: any above 11) and function
+};
+
+struct Facts {
+    explicit Facts(std::uint64_t hash_key) : hosts(hash_key) {}
+
+    PacketTotals packets;
+    ModbusTotals modbus;
+    CaptureNotes notes;
+    ClockFacts clock;
+    Moment first, last;
+    std::deque<ConnectionFacts> connections;
+    std::deque<PairFacts> pairs;
+    std::deque<UnitFacts> units;
+    std::vector<StrayReset> stray_resets;      // at most 64
+    net::Hosts hosts;
+    std::vector<std::uint16_t> modbus_ports;   // where Modbus is expected by configuration
+    std::vector<Endpoint> modbus_servers;      // where it was recognised
+    std::uint64_t evicted = 0;                 // connections that had to leave
+    std::array<std::uint64_t, 6> evicted_outcomes{};  // of those without a pair, by net::Outcome
+    std::uint64_t left_out = 0;                // pairs and units beyond the limits
+};
+
+}  // namespace buswitness

@@ -1,0 +1,313 @@
+#include "decode/modbus/session.h"
+
+#include "decode/modbus/evidence.h"
+#include "decode/modbus/rtu.h"
+
+#include <algorithm>
+
+namespace buswitness::modbus {
+
+Session::Session(bool expected, bool midstream, bool datagrams)
+    : confirmed_(expected), expected_(expected), midstream_(midstream)
+{
+    if (midstream)
+        transactions_.set_midstream();
+    if (datagrams)
+        transactions_.set_datagrams();
+    if (!expected)
+        holding_ = std::make_unique<Holding>();
+}
+
+bool Session::is_modbus() const
+{
+    const auto speaks = [](const Talk &t) {
+        return t.speech == Speech::mbap || t.speech == Speech::rtu || t.speech == Speech::ascii;
+    };
+    return confirmed_ && (speaks(talks_[0]) || speaks(talks_[1]));
+}
+
+void Session::data(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end, bool loss_suspected,
+                   SessionSink &sink)
+{
+    if (rejected_ || octets.empty())
+        return;
+    sink_ = &sink;
+    loss_suspected_ = loss_suspected;
+    if (!talk(role).first.seen())
+        talk(role).first = moment;
+    if (confirmed_) {
+        speak(role, octets, moment, sequence_end, sink);
+    } else {
+        ++held_packets_;
+        hold(role, octets, moment, sequence_end);
+        judge(role);
+        if (score_ >= proof)
+            confirm(sink);
+    }
+    sink_ = nullptr;
+}
+
+void Session::missing(Role role, std::uint32_t octets, bool snapped, Moment moment, SessionSink &sink)
+{
+    if (rejected_)
+        return;
+    sink_ = &sink;
+    garbage_role_ = role;
+    if (confirmed_) {
+        talk(role).splitter.skip(octets, snapped, moment, *this);
+        if (!snapped && role == Role::request)
+            transactions_.requests_lost(octets);
+        if (!snapped && role == Role::response)
+            transactions_.responses_lost(moment);
+    } else if (snapped) {
+        rejected_ = holding_->chunks.empty();
+    }
+    sink_ = nullptr;
+}
+
+void Session::side_closed(Role role, Moment moment, bool truncates, SessionSink &sink)
+{
+    if (rejected_ || !confirmed_)
+        return;
+    sink_ = &sink;
+    garbage_role_ = role;
+    if (truncates && (talk(role).speech == Speech::mbap || talk(role).speech == Speech::rtu))
+        talk(role).splitter.closed(*this);
+    if (role == Role::request && moment.seen())
+        transactions_.client_closed(moment);
+    sink_ = nullptr;
+}
+
+void Session::settle(const StreamEnd &end, SessionSink &sink)
+{
+    if (!rejected_ && confirmed_)
+        transactions_.settle(end, sink);
+}
+
+void Session::confirm(SessionSink &sink)
+{
+    if (confirmed_ || rejected_)
+        return;
+    confirmed_ = true;
+    release(sink);
+}
+
+void Session::hold(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end)
+{
+    if (holding_->octets + octets.size() > hold_octets || holding_->chunks.size() >= hold_chunks) {
+        rejected_ = true;
+        holding_.reset();
+        return;
+    }
+    holding_->octets += octets.size();
+    holding_->chunks.push_back({role, {octets.begin(), octets.end()}, moment, sequence_end});
+}
+
+std::vector<std::uint8_t> Session::held(Role role) const
+{
+    std::vector<std::uint8_t> octets;
+    for (const Held &chunk : holding_->chunks)
+        if (chunk.role == role)
+            octets.insert(octets.end(), chunk.octets.begin(), chunk.octets.end());
+    return octets;
+}
+
+void Session::judge(Role newest)
+{
+    if (rejected_)
+        return;
+    const std::vector<std::uint8_t> requests = held(Role::request);
+    const std::vector<std::uint8_t> responses = held(Role::response);
+    const EvidencePoints asked = evidence(Role::request, requests);
+    const EvidencePoints answered = evidence(Role::response, responses);
+    const bool misfit = newest == Role::request ? asked.contradicts : answered.contradicts;
+    if (misfit) {
+        // The sides may have been guessed the wrong way round when the beginning is missing.
+        const EvidencePoints other = newest == Role::request ? evidence(Role::response, requests) : evidence(Role::request, responses);
+        if (midstream_ && !other.contradicts && other.points >= 1)
+            swapped_ = true;
+        else
+            rejected_ = true;
+        if (rejected_)
+            holding_.reset();
+        return;
+    }
+    score_ = asked.points + answered.points;
+    if (asked.speech == Speech::mbap && answered.speech == Speech::mbap && pairs_up(requests, responses))
+        score_ += 2;
+    // Responses alone prove nothing; requests alone need company (HOUSE rule: both directions and several ADUs).
+    if (asked.points == 0)
+        score_ = std::min(score_, proof - 1);
+}
+
+void Session::release(SessionSink &sink)
+{
+    const std::unique_ptr<Holding> held = std::move(holding_);
+    SessionSink *const outer = sink_;
+    sink_ = &sink;
+    for (const Held &chunk : held->chunks)
+        speak(chunk.role, chunk.octets, chunk.moment, chunk.sequence_end, sink);
+    sink_ = outer;
+}
+
+void Session::speak(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end, SessionSink &sink)
+{
+    Talk &mine = talk(role);
+    sink_ = &sink;
+    garbage_role_ = role;
+    std::vector<std::uint8_t> joined;
+    if (mine.speech == Speech::undecided) {
+        if (!mine.prefix.empty()) {
+            joined.swap(mine.prefix);
+            joined.insert(joined.end(), octets.begin(), octets.end());
+            octets = joined;
+        }
+        decide(role, octets);
+    }
+    switch (mine.speech) {
+    case Speech::undecided:
+        if (octets.size() < 64)
+            mine.prefix.assign(octets.begin(), octets.end());
+        break;
+    case Speech::tls:
+        if (!tls_)
+            tls_ = std::make_unique<TlsGlance>();
+        tls_->feed(octets, role == Role::response);
+        break;
+    case Speech::foreign: break;
+    case Speech::mbap:
+    case Speech::rtu:
+    case Speech::ascii: mine.splitter.feed(octets, moment, sequence_end, *this); break;
+    }
+}
+
+void Session::settle_on(Role role, Speech speech, Framing framing)
+{
+    talk(role).speech = speech;
+    talk(role).splitter = Splitter(role, framing);
+}
+
+bool Session::decide_framing(Role role, Bytes first_octets)
+{
+    if (plausible_mbap(role, first_octets)) {
+        settle_on(role, Speech::mbap, Framing::mbap);
+        return true;
+    }
+    if (const auto frame = rtu_frame(role, first_octets)) {
+        const Bytes rest = first_octets.subspan(frame->length);
+        if (rest.empty() || rtu_frame(role, rest)) {
+            settle_on(role, Speech::rtu, Framing::rtu);
+            return true;
+        }
+    }
+    std::array<std::uint8_t, 256> storage{};
+    if (!first_octets.empty() && first_octets[0] == ':' && ascii_frame(first_octets, storage)) {
+        settle_on(role, Speech::ascii, Framing::ascii);
+        return true;
+    }
+    // A header that contradicts its PDU is still a header: the protocol identifier and the length are in order.
+    if (first_octets.size() >= 8 && be16_at(first_octets, 2) == 0 && be16_at(first_octets, 4) >= 2 &&
+        be16_at(first_octets, 4) <= max_mbap_length) {
+        settle_on(role, Speech::mbap, Framing::mbap);
+        return true;
+    }
+    return false;
+}
+
+// What does this side speak, by its first octets? Fewer than eight may be the beginning of a header cut in pieces.
+void Session::decide(Role role, Bytes first_octets)
+{
+    if (decide_framing(role, first_octets))
+        return;
+    Talk &mine = talk(role);
+    const Foreign named = identify(first_octets, role == Role::response);
+    if (named != Foreign::unknown && named != Foreign::binary && named != Foreign::text) {
+        mine.foreign = named;
+        mine.speech = named == Foreign::tls ? Speech::tls : Speech::foreign;
+        return;
+    }
+    if (first_octets.size() < 8 && named != Foreign::text)
+        return;
+    // The other side speaks Modbus and the length fits: only the protocol identifier is wrong.
+    const Role other = role == Role::request ? Role::response : Role::request;
+    if (talk(other).speech == Speech::mbap && be16_at(first_octets, 4) + 6U == first_octets.size()) {
+        settle_on(role, Speech::mbap, Framing::mbap);
+        return;
+    }
+    if (midstream_ && mine.misfits++ < 3) {
+        mine.prefix.clear();
+        return;
+    }
+    mine.foreign = named;
+    mine.speech = Speech::foreign;
+}
+
+void Session::swap_roles(SessionSink &sink)
+{
+    swapped_ = false;
+    if (!holding_)
+        return;
+    std::swap(talks_[0].first, talks_[1].first);
+    for (Held &chunk : holding_->chunks)
+        chunk.role = chunk.role == Role::request ? Role::response : Role::request;
+    if (!holding_->chunks.empty())
+        judge(holding_->chunks.back().role);
+    if (!rejected_ && score_ >= proof)
+        confirm(sink);
+}
+
+void Session::adu(const Adu &adu)
+{
+    if (adu.role == Role::request)
+        seen_request(adu);
+    else
+        seen_response(adu);
+}
+
+void Session::garbage(std::size_t octets, Moment moment)
+{
+    sink_->garbage_seen(garbage_role_, octets, moment);
+}
+
+void Session::seen_request(const Adu &adu)
+{
+    const Pdu pdu = parse_pdu(Role::request, adu.pdu, adu.complete);
+    Request request;
+    request.sent = adu.moment;
+    request.sequence_end = adu.sequence_end;
+    request.transaction = adu.transaction;
+    request.unit = adu.unit;
+    request.function = pdu.function;
+    request.address = pdu.address;
+    request.quantity = pdu.quantity;
+    request.has_address = pdu.has_address;
+    request.has_quantity = pdu.has_quantity;
+    request.defect = adu.defect != Defect::none ? adu.defect : pdu.defect;
+    sink_->request_seen(request, adu, pdu);
+    transactions_.request(request, *sink_);
+}
+
+void Session::seen_response(const Adu &adu)
+{
+    const Pdu pdu = parse_pdu(Role::response, adu.pdu, adu.complete);
+    Response response;
+    response.moment = adu.moment;
+    response.transaction = adu.transaction;
+    response.unit = adu.unit;
+    response.function = pdu.function;
+    response.exception = pdu.exception;
+    response.exception_code = pdu.exception_code;
+    response.address = pdu.address;
+    response.has_address = pdu.has_address;
+    response.value_octets = static_cast<std::uint16_t>(pdu.values.size());
+    response.complete = adu.complete;
+    response.defect = adu.defect != Defect::none ? adu.defect : pdu.defect;
+    std::uint64_t content = adu.pdu.size();
+    for (const std::uint8_t octet : adu.pdu.first(std::min<std::size_t>(adu.pdu.size(), 16)))
+        content = content * 31 + octet;
+    response.content = static_cast<std::uint32_t>(content ^ content >> 32);
+    sink_->response_seen(response, adu, pdu);
+    transactions_.response(response, loss_suspected_, *sink_);
+}
+
+}  // namespace buswitness::modbus
