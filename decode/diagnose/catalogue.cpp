@@ -19,7 +19,7 @@ std::array<CatalogueRow, finding_count> assembled()
     std::array<CatalogueRow, finding_count> rows{};
     std::size_t at = 0;
     for (const auto part :
-         {connection_rows(), session_rows(), request_rows(), protocol_rows(), habit_rows(), capture_rows()}) {
+         {attempt_rows(), path_rows(), session_rows(), request_rows(), protocol_rows(), habit_rows(), capture_rows()}) {
         for (const CatalogueRow &entry : part) {
             assert(at < rows.size() && static_cast<std::size_t>(entry.id) == at);
             rows[at++] = entry;
@@ -87,9 +87,14 @@ constexpr Placeholder placeholders[] = {
     {"exception", "exception", "an exception", "EXCEPTION", exception_value},
 };
 
-char lower(char letter)
+char lower(char octet)
 {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(octet)));
+}
+
+bool letter(char octet)
+{
+    return std::isalpha(static_cast<unsigned char>(octet)) != 0;
 }
 
 bool same_word(std::string_view left, std::string_view right)
@@ -111,7 +116,7 @@ void append_neutral(std::string &out, const Placeholder &placeholder, bool in_co
     const std::size_t length = placeholder.noun.size() + 1;
     if (out.size() >= length && out.back() == ' ') {
         const std::string_view last(out.data() + out.size() - length, length - 1);
-        const bool whole = out.size() == length || out[out.size() - length - 1] == ' ';
+        const bool whole = out.size() == length || !letter(out[out.size() - length - 1]);
         if (whole && same_word(last, placeholder.noun))
             out.resize(out.size() - length);
     }

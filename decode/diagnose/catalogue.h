@@ -35,5 +35,6 @@ std::string fill(std::string_view text, const Finding &finding);
 // Next steps for one exception code on one function (5 and 6 are no faults by themselves, ...).
 std::span<const std::string_view> exception_next_steps(std::uint8_t exception_code);
 std::string_view exception_meaning(std::uint8_t exception_code);
+bool known_exception(std::uint8_t exception_code);  // the specification has it
 
 }  // namespace buswitness::diagnose

@@ -102,6 +102,11 @@ std::span<const std::string_view> exception_next_steps(std::uint8_t exception_co
     return exception_row(exception_code).steps;
 }
 
+bool known_exception(std::uint8_t exception_code)
+{
+    return &exception_row(exception_code) != &unknown;
+}
+
 std::string_view exception_meaning(std::uint8_t exception_code)
 {
     return exception_row(exception_code).meaning;

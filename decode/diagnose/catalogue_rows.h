@@ -5,11 +5,12 @@
 
 namespace buswitness::diagnose {
 
-std::span<const CatalogueRow> connection_rows();  // tcp_connection_refused .. arp_unanswered
-std::span<const CatalogueRow> session_rows();     // tcp_connection_lost .. tcp_mtu_blackhole
-std::span<const CatalogueRow> request_rows();     // modbus_no_response .. modbus_duplicate_response
-std::span<const CatalogueRow> protocol_rows();    // modbus_malformed .. tls_handshake_failed
-std::span<const CatalogueRow> habit_rows();       // modbus_broadcast .. modbus_writes_seen
-std::span<const CatalogueRow> capture_rows();     // capture_one_sided .. capture_no_modbus
+std::span<const CatalogueRow> attempt_rows();   // tcp_connection_refused .. tcp_host_down
+std::span<const CatalogueRow> path_rows();      // tcp_firewall_drop .. arp_unanswered
+std::span<const CatalogueRow> session_rows();   // tcp_connection_lost .. tcp_mtu_blackhole
+std::span<const CatalogueRow> request_rows();   // modbus_no_response .. modbus_duplicate_response
+std::span<const CatalogueRow> protocol_rows();  // modbus_malformed .. tls_handshake_failed
+std::span<const CatalogueRow> habit_rows();     // modbus_broadcast .. modbus_writes_seen
+std::span<const CatalogueRow> capture_rows();   // capture_one_sided .. capture_no_modbus
 
 }  // namespace buswitness::diagnose

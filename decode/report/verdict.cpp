@@ -41,6 +41,23 @@ std::string counts_of_findings(std::uint64_t errors, std::uint64_t warnings)
     return fmt::format("{} and {}", plural(errors, "error"), plural(warnings, "warning"));
 }
 
+void add_others(Sentences &out, const Report &report, const Finding &first)
+{
+    constexpr std::size_t limit = 4;
+    Sentences others;
+    for (const Finding &finding : report.findings) {
+        if (finding.severity == Severity::note || about_the_capture(finding.id) || &finding == &first)
+            continue;
+        const std::string words = with_certainty(finding);
+        if (std::ranges::find(others, words) == others.end() && words != with_certainty(first))
+            others.push_back(words);
+    }
+    for (std::size_t i = 0; i < std::min(others.size(), limit); ++i)
+        out.push_back("Also: " + others[i]);
+    if (others.size() > limit)
+        out.push_back(fmt::format("And {} more, see below.", others.size() - limit));
+}
+
 void add_findings(Sentences &out, const Report &report, const Finding &first)
 {
     const std::uint64_t errors = findings_of(report, Severity::error);
@@ -50,6 +67,7 @@ void add_findings(Sentences &out, const Report &report, const Finding &first)
                               single ? "" : "Most important: ", with_certainty(first)));
     if (first.recovered)
         out.push_back("It worked again later in the capture.");
+    add_others(out, report, first);
 }
 
 std::string times_of_one(const ResponseTimes &times)
@@ -73,6 +91,10 @@ std::string response_times(const Report &report)
     const auto [low, high] = std::ranges::minmax_element(timed, {}, [](const auto *times) { return times->median; });
     const auto worst = std::ranges::max_element(timed, {}, [](const auto *times) { return times->p99; });
     const auto slowest = std::ranges::max_element(timed, {}, [](const auto *times) { return times->max; });
+    if ((*low)->median == (*high)->median)
+        return fmt::format("Response times of {} units: median {}, highest 99th percentile {}, slowest answer {}.",
+                           timed.size(), figure_ms((*low)->median), figure_ms((*worst)->p99),
+                           figure_ms((*slowest)->max));
     return fmt::format("Response times by unit: medians from {} to {}, highest 99th percentile {}, slowest answer {}.",
                        figure_ms((*low)->median), figure_ms((*high)->median), figure_ms((*worst)->p99),
                        figure_ms((*slowest)->max));
@@ -111,6 +133,8 @@ void add_no_fault(Sentences &out, const Report &report)
         out.push_back(fmt::format("No fault found in {}.", plural(requests.total, "Modbus request")));
     }
     add_figures(out, report);
+    if (const std::uint64_t notes = findings_of(report, Severity::note); notes != 0)
+        out.push_back(fmt::format("{} below.", plural(notes, "note")));
 }
 
 void add_no_requests(Sentences &out, const Report &report)
@@ -122,6 +146,10 @@ void add_no_requests(Sentences &out, const Report &report)
     }
     out.push_back("No conclusion about Modbus is possible: the capture holds no Modbus request. That says neither "
                   "that Modbus works nor that it does not.");
+    const auto &attempts = report.totals.attempts;
+    if (attempts.total != 0)
+        out.push_back(fmt::format("Of {}, {} succeeded.", plural(attempts.total, "TCP connection attempt"),
+                                  attempts.established));
 }
 
 void add_limits(Sentences &out, const Report &report)

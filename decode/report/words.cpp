@@ -92,16 +92,20 @@ std::string subject(const Finding &finding, bool utf8)
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::string clock_in(const Report &report, Timestamp time)
+{
+    const bool several_days =
+        report.first && report.last && moment(*report.first).substr(0, 10) != moment(*report.last).substr(0, 10);
+    return several_days ? moment(time) : clock_time(time);
+}
+
 std::string time_range(const Finding &finding, const Report &report)
 {
     if (finding.first == Timestamp{} && finding.last == Timestamp{})
         return {};
-    const bool several_days =
-        report.first && report.last && moment(*report.first).substr(0, 10) != moment(*report.last).substr(0, 10);
-    const auto written = [several_days](Timestamp time) { return several_days ? moment(time) : clock_time(time); };
     if (finding.first == finding.last)
-        return fmt::format("at {}", written(finding.first));
-    return fmt::format("from {} to {} ({})", written(finding.first), written(finding.last),
+        return fmt::format("at {}", clock_in(report, finding.first));
+    return fmt::format("from {} to {} ({})", clock_in(report, finding.first), clock_in(report, finding.last),
                        human(elapsed(finding.first, finding.last)));
 }
 
@@ -114,12 +118,16 @@ std::vector<std::string> next_steps(const Finding &finding)
     };
     for (const std::string &step : finding.extra_next_steps)
         add(step);
-    if (finding.id == FindingId::modbus_exception && finding.exception_code) {
+    // What helps against an exception depends on its code; the general words serve codes that nobody knows.
+    const bool by_code = finding.id == FindingId::modbus_exception && finding.exception_code;
+    if (by_code) {
         for (const std::string_view step : diagnose::exception_next_steps(*finding.exception_code))
             add(diagnose::fill(step, finding));
     }
-    for (const std::string_view step : diagnose::row(finding.id).next_steps)
-        add(diagnose::fill(step, finding));
+    if (!by_code || !diagnose::known_exception(*finding.exception_code)) {
+        for (const std::string_view step : diagnose::row(finding.id).next_steps)
+            add(diagnose::fill(step, finding));
+    }
     return steps;
 }
 
@@ -135,7 +143,9 @@ std::string certainty_words(diagnose::Certainty certainty)
 
 std::string recovered_words(const Finding &finding)
 {
-    return finding.recovered ? "it worked again later" : "it did not work again before the capture ended";
+    if (finding.recovered)
+        return "it worked again later";
+    return finding.severity == diagnose::Severity::error ? "no recovery seen before the capture ended" : "";
 }
 
 bool about_the_capture(FindingId id)

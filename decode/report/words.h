@@ -19,10 +19,11 @@ std::string title(const diagnose::Finding &finding);
 std::string meaning(const diagnose::Finding &finding);  // the catalogue's, and that of the exception code
 std::string refuted_by(const diagnose::Finding &finding);
 std::string subject(const diagnose::Finding &finding, bool utf8);  // client, server, unit, function, exception, field
+std::string clock_in(const Report &report, Timestamp time);        // with its date where the capture spans several days
 std::string time_range(const diagnose::Finding &finding, const Report &report);
 std::vector<std::string> next_steps(const diagnose::Finding &finding);  // this case's own first, then the catalogue's
 std::string certainty_words(diagnose::Certainty certainty);             // "likely: the best explanation, ..."
-std::string recovered_words(const diagnose::Finding &finding);          // whether it worked again later
+std::string recovered_words(const diagnose::Finding &finding);          // whether it worked again later; may be empty
 
 bool about_the_capture(diagnose::FindingId id);  // capture-*: limits of the file, no fault of a device
 std::uint64_t findings_of(const Report &report, diagnose::Severity severity);  // without those about the capture

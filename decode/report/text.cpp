@@ -1,0 +1,214 @@
+#include "decode/base/text.h"
+#include "decode/diagnose/catalogue.h"
+#include "decode/report/report.h"
+#include "decode/report/text_parts.h"
+#include "decode/report/words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace buswitness::report {
+
+namespace {
+
+using diagnose::Finding;
+using diagnose::Severity;
+
+constexpr std::size_t label_width = 12;
+constexpr std::size_t finding_label_width = 12;
+constexpr std::size_t finding_indent = 4;
+
+Tone tone_of(Severity severity)
+{
+    switch (severity) {
+    case Severity::error: return Tone::error;
+    case Severity::warning: return Tone::warning;
+    case Severity::note: return Tone::note;
+    }
+    return Tone::plain;
+}
+
+void add_file(Page &page, const File &file, std::string_view label)
+{
+    page.item(
+        label,
+        fmt::format("{}: {}, {}", escaped(file.name), plural(file.packets, "packet"), plural(file.octets, "octet")), 0,
+        label_width);
+    if (!file.complete) {
+        page.item("", fmt::format("read only in part: {}", file.damage.empty() ? "the file is damaged" : file.damage),
+                  0, label_width, Tone::plain, Tone::warning);
+    }
+}
+
+void add_interfaces(Page &page, const Report &report)
+{
+    std::vector<std::string> parts;
+    for (const Interface &one : report.interfaces) {
+        std::string part =
+            fmt::format("{} (link type {}", one.name.empty() ? "unnamed" : escaped(one.name, 64), one.link_type);
+        part += one.dropped == 0 ? ")" : fmt::format(", {} dropped)", one.dropped);
+        parts.push_back(std::move(part));
+    }
+    if (!parts.empty())
+        page.item("Interfaces", fmt::format("{}", fmt::join(parts, ", ")), 0, label_width);
+}
+
+void add_head(Page &page, const Report &report)
+{
+    page.heading("Modbus capture report");
+    for (std::size_t i = 0; i < report.files.size(); ++i)
+        add_file(page, report.files[i], i != 0 ? "" : report.files.size() == 1 ? "File" : "Files");
+    if (report.first && report.last) {
+        page.item("Time",
+                  fmt::format("{} to {} UTC ({})", moment(*report.first), moment(*report.last),
+                              human(elapsed(*report.first, *report.last))),
+                  0, label_width);
+    }
+    add_interfaces(page, report);
+    std::string packets = std::to_string(report.packets);
+    if (report.dropped != 0)
+        packets += fmt::format(", and {} dropped by the capture", report.dropped);
+    page.item("Packets", packets, 0, label_width);
+}
+
+Tone tone_of_verdict(const Report &report)
+{
+    if (findings_of(report, Severity::error) != 0)
+        return Tone::error;
+    return findings_of(report, Severity::warning) != 0 ? Tone::warning : Tone::bold;
+}
+
+void add_verdict(Page &page, const Report &report)
+{
+    page.heading("Verdict");
+    const std::vector<std::string> sentences = verdict(report);
+    for (std::size_t i = 0; i < sentences.size(); ++i)
+        page.paragraph(sentences[i], 0, i == 0 ? tone_of_verdict(report) : Tone::plain);
+}
+
+std::string seen(const Finding &finding, const Report &report)
+{
+    std::string text = finding.count == 1 ? "once" : fmt::format("{} times", finding.count);
+    if (const std::string range = time_range(finding, report); !range.empty())
+        text += ", " + range;
+    if (const std::string recovered = recovered_words(finding); !recovered.empty() && !about_the_capture(finding.id))
+        text += "; " + recovered;
+    return text;
+}
+
+void add_evidence(Page &page, const Finding &finding, const Report &report)
+{
+    if (finding.evidence.empty())
+        return;
+    page.paragraph("Evidence", finding_indent, Tone::bold);
+    std::size_t number_width = 0;
+    for (const diagnose::Evidence &one : finding.evidence)
+        number_width = std::max(number_width, std::to_string(one.packet).size());
+    for (const diagnose::Evidence &one : finding.evidence) {
+        const std::string lead =
+            one.packet == 0 ? std::string()
+                            : fmt::format("packet {:>{}}  {}  ", one.packet, number_width, clock_in(report, one.time));
+        page.item(lead, one.text, finding_indent + 2, lead.size());
+    }
+}
+
+void add_facts(Page &page, const Finding &finding, const Report &report)
+{
+    const auto labelled = [&page](std::string_view label, std::string_view text) {
+        if (!text.empty())
+            page.item(label, text, finding_indent, finding_label_width);
+    };
+    labelled("Certainty", certainty_words(finding.certainty));
+    labelled("Concerns", subject(finding, page.utf8()));
+    if (finding.by != diagnose::By::unknown)
+        labelled("Done by", fmt::format("the {}", to_string(finding.by)));
+    if (finding.count != 0)
+        labelled("Seen", seen(finding, report));
+    labelled("Id", diagnose::row(finding.id).name);
+}
+
+void add_possible_causes(Page &page, const Finding &finding)
+{
+    if (finding.possible_causes.empty())
+        return;
+    page.paragraph("Possible causes, not proven", finding_indent, Tone::bold);
+    for (const std::string &cause : finding.possible_causes)
+        page.bullet(cause, finding_indent + 2);
+}
+
+void add_advice(Page &page, const Finding &finding)
+{
+    page.item("Meaning", meaning(finding), finding_indent, finding_label_width);
+    page.item("Refuted by", refuted_by(finding), finding_indent, finding_label_width);
+    page.paragraph("Next steps", finding_indent, Tone::bold);
+    page.numbered(next_steps(finding), finding_indent + 2);
+}
+
+// The finding further up whose meaning and next steps are the same but for names; 0: none.
+using Numbers = std::vector<std::pair<const Finding *, std::size_t>>;
+
+std::size_t same_advice(const Numbers &before, const Finding &finding)
+{
+    const auto same = [&finding](const auto &entry) {
+        const Finding &other = *entry.first;
+        return other.id == finding.id && other.exception_code == finding.exception_code &&
+               other.extra_next_steps == finding.extra_next_steps;
+    };
+    const auto found = std::ranges::find_if(before, same);
+    return found == before.end() ? 0 : found->second;
+}
+
+void add_finding(Page &page, const Finding &finding, const Report &report, Numbers &before)
+{
+    const std::size_t number = before.size() + 1;
+    page.blank();
+    page.item(fmt::format("{:>2}. {}: ", number, to_string(finding.severity)), title(finding), 0, finding_indent,
+              tone_of(finding.severity), Tone::bold);
+    if (!finding.summary.empty())
+        page.paragraph(finding.summary, finding_indent);
+    page.blank();
+    add_facts(page, finding, report);
+    add_evidence(page, finding, report);
+    add_possible_causes(page, finding);
+    if (const std::size_t earlier = same_advice(before, finding); earlier != 0) {
+        page.paragraph(fmt::format("Meaning and next steps: as for finding {}.", earlier), finding_indent);
+    } else {
+        page.blank();
+        add_advice(page, finding);
+    }
+    before.emplace_back(&finding, number);
+}
+
+void add_findings(Page &page, const Report &report)
+{
+    Numbers before;
+    for (const bool of_capture : {false, true}) {
+        const auto belongs = [of_capture](const Finding &one) { return about_the_capture(one.id) == of_capture; };
+        if (std::ranges::none_of(report.findings, belongs))
+            continue;
+        page.heading(of_capture ? "What this capture cannot tell" : "Findings");
+        for (const Finding &finding : report.findings) {
+            if (belongs(finding))
+                add_finding(page, finding, report, before);
+        }
+    }
+}
+
+}  // namespace
+
+std::string to_text(const Report &report, bool colour, bool utf8)
+{
+    Page page(colour, utf8);
+    add_head(page, report);
+    add_verdict(page, report);
+    add_findings(page, report);
+    add_totals(page, report);
+    add_functions(page, report);
+    add_units(page, report);
+    add_connections(page, report);
+    return std::move(page).text();
+}
+
+}  // namespace buswitness::report
