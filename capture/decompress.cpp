@@ -158,11 +158,15 @@ public:
     {
         archive *reader = archive_.get();
         archive_entry *entry = nullptr;
-        return reader != nullptr && archive_read_support_format_raw(reader) == ARCHIVE_OK &&
-               archive_read_support_format_empty(reader) == ARCHIVE_OK &&
-               archive_read_append_filter(reader, filter) == ARCHIVE_OK &&
-               archive_read_open(reader, this, nullptr, &ArchiveSource::supply, nullptr) == ARCHIVE_OK &&
-               archive_read_next_header(reader, &entry) >= ARCHIVE_OK;
+        if (reader == nullptr || archive_read_support_format_raw(reader) != ARCHIVE_OK ||
+            archive_read_support_format_empty(reader) != ARCHIVE_OK ||
+            archive_read_append_filter(reader, filter) != ARCHIVE_OK ||
+            archive_read_open(reader, this, nullptr, &ArchiveSource::supply, nullptr) != ARCHIVE_OK)
+            return false;
+        const int result = archive_read_next_header(reader, &entry);
+        ended_ = result == ARCHIVE_EOF;
+        // Data that cannot be decoded looks empty too, but leaves a message.
+        return result == ARCHIVE_OK || (ended_ && archive_error_string(reader) == nullptr);
     }
 
 protected:

@@ -328,7 +328,7 @@ void PcapngFile::add_dropped(std::size_t interface, std::uint64_t packets)
 
 void PcapngFile::add_comment(Bytes value)
 {
-    if (info_.comments.size() < most_comments)
+    if (!value.empty() && info_.comments.size() < most_comments)
         info_.comments.push_back(text_of(value, longest_comment));
 }
 
