@@ -48,10 +48,9 @@ std::vector<report::Interface> interfaces_of(const capture::CaptureSet &captures
     return interfaces;
 }
 
-CaptureNotes notes_of(const report::CaptureSummary &summary, PacketNumber last_packet)
+CaptureNotes notes_of(const report::CaptureSummary &summary)
 {
     CaptureNotes notes;
-    notes.last_packet = last_packet;
     for (const report::Interface &interface : summary.interfaces)
         notes.dropped += interface.dropped;
     for (const report::File &file : summary.files) {
@@ -64,18 +63,14 @@ CaptureNotes notes_of(const report::CaptureSummary &summary, PacketNumber last_p
     return notes;
 }
 
-// Reads everything; the number of the last packet.
-PacketNumber read(capture::CaptureSet &captures, Analyzer &analyzer, bool quiet)
+void read(capture::CaptureSet &captures, Analyzer &analyzer, bool quiet)
 {
     Progress progress(quiet);
-    PacketNumber last = 0;
     net::RawPacket packet;
     while (captures.next(packet)) {
         analyzer.add(packet);
-        last = packet.number;
-        progress.at(last);
+        progress.at(packet.number);
     }
-    return last;
 }
 
 // True when a file was not read to its end.
@@ -139,9 +134,9 @@ int run_report(const ReportOptions &options)
         return exit_code::input;
     }
     Analyzer analyzer({.modbus_ports = options.ports, .hash_key = random_key()});
-    const PacketNumber last = read(captures, analyzer, options.quiet);
+    read(captures, analyzer, options.quiet);
     const report::CaptureSummary summary = {files_of(captures, options.files), interfaces_of(captures)};
-    analyzer.note_capture(notes_of(summary, last));
+    analyzer.note_capture(notes_of(summary));
     analyzer.finish();
     const report::Report result = report::build(summary, analyzer.facts(), diagnose::diagnose(analyzer.facts()));
 
