@@ -107,22 +107,31 @@ bool opens_sentence(std::string_view before)
     return before.empty() || before.ends_with(". ");
 }
 
+// True when `text` ends with the whole word `word`, in any case, followed by a space.
+bool ends_with_word(std::string_view text, std::string_view word)
+{
+    if (text.size() <= word.size() || text.back() != ' ')
+        return false;
+    const std::size_t start = text.size() - word.size() - 1;
+    return same_word(text.substr(start, word.size()), word) && (start == 0 || !letter(text[start - 1]));
+}
+
+// "unit {unit}" becomes "the unit", "The client {client}" becomes "The client".
 void append_neutral(std::string &out, const Placeholder &placeholder, bool in_command)
 {
     if (in_command) {
         out += placeholder.command;
         return;
     }
-    const std::size_t length = placeholder.noun.size() + 1;
-    if (out.size() >= length && out.back() == ' ') {
-        const std::string_view last(out.data() + out.size() - length, length - 1);
-        const bool whole = out.size() == length || !letter(out[out.size() - length - 1]);
-        if (whole && same_word(last, placeholder.noun))
-            out.resize(out.size() - length);
-    }
+    constexpr std::string_view article = "the";
+    std::string_view words = placeholder.sentence;
+    if (ends_with_word(out, placeholder.noun))
+        out.resize(out.size() - placeholder.noun.size() - 1);
+    if (words.starts_with(article) && ends_with_word(out, article))
+        words.remove_prefix(article.size() + 1);
     const std::size_t start = out.size();
     const bool capital = opens_sentence(out);
-    out += placeholder.sentence;
+    out += words;
     if (capital)
         out[start] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[start])));
 }

@@ -67,7 +67,8 @@ constexpr Steps timeout_steps[] = {
 
 constexpr Steps host_down_steps[] = {
     "Is the device powered, its link light on, its cable plugged into the right switch port?",
-    "Compare the address {host} with the device's display, label or settings page; one wrong digit looks like this.",
+    "Compare the address in the client's settings ({host}) with the device's display, label or settings page; one "
+    "wrong digit looks like this.",
     "Compare subnet mask and VLAN of both sides: `ip addr` or `ipconfig /all`.",
     "From a host in the same subnet: `ping {host}`, then `arp -a` or `ip neigh` to see whether it has a MAC address.",
     "Capture at the device's switch port to see whether the address requests (ARP) arrive there.",
@@ -145,7 +146,7 @@ constexpr CatalogueRow rows[] = {
      .name = "tcp-loopback-only",
      .severity = Severity::error,
      .parents = "tcp-connection-refused",
-     .title = "The server program on {host} listens for local programs only, not for the network",
+     .title = "The Modbus service on {host} listens for local programs only, not for the network",
      .meaning = "The Modbus server runs and works for programs on the same computer, but it refuses everybody else. It "
                 "listens on the local address (127.0.0.1 or ::1) only. This is a setting of the server program, not a "
                 "network fault.",
@@ -194,7 +195,7 @@ constexpr CatalogueRow rows[] = {
      .name = "tcp-host-down",
      .severity = Severity::error,
      .parents = "tcp-connect-timeout",
-     .title = "Nobody has the address {host}: the server is off, disconnected, or the address is wrong",
+     .title = "Nobody answers for {host}: the server is off, disconnected, or its address is wrong",
      .meaning =
          "Before a connection can start, the network asks 'who has this address?', and nobody answered, although "
          "the question was repeated. The device is off or disconnected, or it has another address, or it lives in "

@@ -57,7 +57,7 @@ constexpr Steps path_steps[] = {
 };
 
 constexpr Steps target_steps[] = {
-    "Check the device behind the gateway: power, wiring, unit number {unit}, baud rate and parity.",
+    "Check the device behind the gateway (unit {unit}): power, wiring, its number, baud rate and parity.",
     "Raise the gateway's time-out for its serial line, if the device is slow.",
     "Listen on the serial line to see whether the request goes out and an answer comes.",
 };

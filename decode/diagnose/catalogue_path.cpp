@@ -35,7 +35,8 @@ constexpr Steps reject_steps[] = {
 
 constexpr Steps unreachable_steps[] = {
     "Ask the router that sent the message (its address is in the evidence) for its route to {host} and its ARP table.",
-    "Check the address {host} for a wrong digit and the client's mask and gateway: `ip route get {host}`.",
+    "Check the address in the client's settings ({host}) for a wrong digit and the client's mask and gateway: `ip "
+    "route get {host}`.",
     "Is the target powered and connected? A router says 'host unreachable' when the target does not answer it.",
     "Trace the way: `traceroute {host}` (Linux), `tracert {host}` (Windows).",
 };
@@ -238,7 +239,7 @@ constexpr CatalogueRow rows[] = {
      .name = "duplicate-ip",
      .severity = Severity::error,
      .parents = "",
-     .title = "Two devices use the same address {host}",
+     .title = "Two devices claim to be {host}: one IP address is used twice",
      .meaning = "Two different network cards claim the same IP address. Traffic reaches now the one, now the other: "
                 "connections break, time out or answer with wrong values, often only sometimes.",
      .proof =

@@ -61,7 +61,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-malformed",
      .severity = Severity::error,
      .parents = "",
-     .title = "Modbus messages on {client} - {server} break the specification",
+     .title = "Modbus messages between {client} and {server} break the specification",
      .meaning =
          "A message has a header or content that the Modbus specification does not allow: wrong length, wrong byte "
          "count, too many values at once. Some partners overlook it, others ignore the message or close the "

@@ -93,7 +93,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-no-response",
      .severity = Severity::error,
      .parents = "",
-     .title = "{server} takes the request (unit {unit}, function {function}) but never answers it",
+     .title = "Unit {unit} at {server} takes requests for function {function} but never answers them",
      .meaning =
          "The request reached the device, the connection stayed alive, and no answer came. The network is not the "
          "cause. Wrong unit number, a function the device silently ignores, a stopped program, or a dead serial "
@@ -123,7 +123,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-late-response",
      .severity = Severity::warning,
      .parents = "",
-     .title = "{server} answers after the client has given up waiting (unit {unit})",
+     .title = "Unit {unit} at {server} answers after the client has given up waiting",
      .meaning =
          "The answer did come, but the client had already repeated its question, moved on, or closed. The client "
          "counts this as a failure, and may take the late answer for the answer to its next question.",
@@ -139,7 +139,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-slow-response",
      .severity = Severity::note,
      .parents = "",
-     .title = "{server} sometimes answers far more slowly than usual (unit {unit})",
+     .title = "Unit {unit} at {server} sometimes answers far more slowly than usual",
      .meaning =
          "All is answered, but some answers take much longer than the rest, near to what the client tolerates. It "
          "works today and may fail on a busier day.",
@@ -181,7 +181,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-gateway-no-response",
      .severity = Severity::error,
      .parents = "modbus-exception",
-     .title = "The gateway {server} gets no answer from unit {unit} behind it",
+     .title = "{server} is a gateway and gets no answer from unit {unit} behind it",
      .meaning =
          "The network and the gateway work: the gateway itself reports that it asked the device on its far side, "
          "usually on a serial line, and that it heard nothing (exception 11).",
@@ -197,7 +197,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-gateway-path",
      .severity = Severity::error,
      .parents = "modbus-exception",
-     .title = "The gateway {server} has no path to unit {unit}",
+     .title = "{server} is a gateway and has no path to unit {unit}",
      .meaning =
          "The gateway answers that it has no way to the unit asked for (exception 10). Mostly the unit number is "
          "not set up in the gateway.",
@@ -209,7 +209,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-transaction-mismatch",
      .severity = Severity::error,
      .parents = "",
-     .title = "{server} sends answers that fit no open request (unit {unit})",
+     .title = "Unit {unit} at {server} sends answers that fit no open request",
      .meaning =
          "An answer carries a number, unit or function that was not asked for. A careful client throws it away and "
          "reports a time-out; a careless one takes wrong values for right ones.",
@@ -224,7 +224,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-duplicate-response",
      .severity = Severity::warning,
      .parents = "modbus-transaction-mismatch",
-     .title = "{server} sends the same answer twice (unit {unit})",
+     .title = "Unit {unit} at {server} sends the same answer twice",
      .meaning = "One question, two answers. The second one has nothing to belong to; a simple client takes it for the "
                 "answer to its next question.",
      .proof =

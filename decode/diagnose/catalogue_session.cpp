@@ -62,7 +62,7 @@ constexpr CatalogueRow rows[] = {
      .name = "tcp-connection-lost",
      .severity = Severity::error,
      .parents = "",
-     .title = "The connection {client} - {server} went silent and never came back",
+     .title = "The connection between {client} and {server} went silent and never came back",
      .meaning = "The connection was working; then one side no longer answered anything, not even repeats of the same "
                 "packet. The device may have lost power or link, or something on the way no longer lets the packets "
                 "through.",
@@ -78,7 +78,7 @@ constexpr CatalogueRow rows[] = {
      .name = "tcp-connection-reset",
      .severity = Severity::error,
      .parents = "",
-     .title = "The working connection {client} - {server} is broken off by a reset",
+     .title = "A working connection between {client} and {server} is broken off by a reset",
      .meaning =
          "A connection that had already carried answers was cut off hard instead of being closed. A request that "
          "was under way is lost. A single cut with nothing under way is harmless; repeated ones disturb the polling.",
@@ -105,7 +105,7 @@ constexpr CatalogueRow rows[] = {
      .name = "tcp-zero-window",
      .severity = Severity::warning,
      .parents = "",
-     .title = "A receiver on {client} - {server} is full and stops the traffic",
+     .title = "Between {client} and {server}, one side takes no more data and stops the traffic",
      .meaning = "One side tells the other: I cannot take any more data now. The network works; the program behind the "
                 "connection does not fetch what has arrived. Requests wait until it does.",
      .proof =
