@@ -149,6 +149,8 @@ struct ConnectionFacts {
     Moment pending_since;                      // oldest request that was open at the end
     bool closed_by_server_unanswered = false;
     bool udp = false;
+    // The TCP client is the Modbus server (a device that dials out); the pair names them by their Modbus roles.
+    bool reversed = false;
 };
 
 struct StrayReset {

@@ -47,6 +47,10 @@ public:
     void add(const net::RawPacket &packet)
     {
         dissector_.dissect(packet, view_);
+        // SYN with FIN or RST opens nothing (RFC 9293, 3.10.7.4); scanners and fuzzers send it.
+        if (view_.kind == PacketKind::tcp && view_.tcp.has(net::tcp_flag::syn) &&
+            view_.tcp.has(net::tcp_flag::fin | net::tcp_flag::rst))
+            view_.tcp.flags = static_cast<std::uint8_t>(view_.tcp.flags & ~net::tcp_flag::syn);
         const Moment moment(view_.number, view_.time);
         clock(moment);
         ++facts.packets.all;
@@ -82,14 +86,31 @@ private:
     // Hands one direction of a connection's stream to its session.
     class StreamToSession final : public net::StreamSink {
     public:
-        StreamToSession(Impl &impl, std::uint32_t slot, Role role) : impl_(impl), slot_(slot), role_(role) {}
-        void chunk(const net::StreamChunk &chunk) override { impl_.stream(slot_, role_, chunk); }
+        StreamToSession(Impl &impl, std::uint32_t slot, bool by_client) : impl_(impl), slot_(slot), by_client_(by_client) {}
+        void chunk(const net::StreamChunk &chunk) override { impl_.stream(slot_, impl_.role_of(slot_, by_client_), chunk); }
 
     private:
         Impl &impl_;
         std::uint32_t slot_;
-        Role role_;
+        bool by_client_;
     };
+
+    // Who asks, in Modbus terms, need not be who opened the TCP connection.
+    [[nodiscard]] Role role_of(std::uint32_t slot, bool by_client)
+    {
+        return by_client != flows_.facts(slot).reversed ? Role::request : Role::response;
+    }
+
+    [[nodiscard]] static Endpoint modbus_server(const ConnectionFacts &c)
+    {
+        return c.reversed ? c.tcp.client : c.tcp.server;
+    }
+
+    void name_pair(ConnectionFacts &c)
+    {
+        const Endpoint &client = c.reversed ? c.tcp.server : c.tcp.client;
+        c.pair = collector_.pair(client.address, modbus_server(c), c.udp);
+    }
 
     void clock(Moment moment)
     {
@@ -234,7 +255,8 @@ private:
         ConnectionFacts &c = flows_.facts(slot);
         c.tcp.client = by_server ? view_.destination : view_.source;
         c.tcp.server = by_server ? view_.source : view_.destination;
-        c.pair = collector_.pair(c.tcp.client.address, c.tcp.server, false);
+        c.reversed = is_modbus_port(c.tcp.client.port) && !is_modbus_port(c.tcp.server.port);
+        name_pair(c);
         c.tcp.counted = syn || reset;
         if (syn || reset)
             c.tcp.outcome = Outcome::pending;
@@ -266,8 +288,8 @@ private:
         net::Connection &connection = flows_.facts(slot).tcp;
         Flow &flow = flows_.flow(slot);
         const Outcome before = connection.outcome;
-        StreamToSession client_sink(*this, slot, Role::request);
-        StreamToSession server_sink(*this, slot, Role::response);
+        StreamToSession client_sink(*this, slot, true);
+        StreamToSession server_sink(*this, slot, false);
         net::follow(connection, *flow.live, view_, client_sink, server_sink);
         if (view_.tcp.has(net::tcp_flag::syn) || (connection.outcome != before && !by_client))
             note_host(connection, by_client, moment);
@@ -296,7 +318,7 @@ private:
         const bool whole = !half.waiting() && half.lost_octets() == 0 &&
                            (!view_.tcp.has(net::tcp_flag::fin) || half.next() == view_.tcp.sequence + view_.payload_length);
         collector_.enter(flows_.facts(slot));
-        flow.session->side_closed(by_client ? Role::request : Role::response, moment, whole, collector_);
+        flow.session->side_closed(role_of(slot, by_client), moment, whole, collector_);
     }
 
     // ---- streams
@@ -307,7 +329,8 @@ private:
         if (flow.session || flow.not_modbus)
             return flow.session.get();
         const ConnectionFacts &c = flows_.facts(slot);
-        const bool expected = is_modbus_port(c.tcp.server.port) || speaks_modbus(c.tcp.server, c.udp);
+        const Endpoint server = modbus_server(c);
+        const bool expected = is_modbus_port(server.port) || speaks_modbus(server, c.udp);
         const bool midstream = c.udp ? false : c.tcp.outcome == Outcome::midstream;
         flow.session = std::make_unique<modbus::Session>(expected, midstream, c.udp);
         return flow.session.get();
@@ -322,7 +345,7 @@ private:
         const int score = session->score();
         collector_.enter(flows_.facts(slot));
         if (!chunk.octets.empty()) {
-            const bool loss = role == Role::response && flows_.flow(slot).live->from_client.overrun();
+            const bool loss = role == Role::response && flows_.flow(slot).live->half(!flows_.facts(slot).reversed).overrun();
             session->data(role, chunk.octets, chunk.moment, chunk.sequence_end, loss, collector_);
         }
         if (chunk.missing != 0)
@@ -342,15 +365,15 @@ private:
             return;
         }
         if (flow.session->score() > score_before)
-            if (EndpointEvidence *evidence = evidence_of(c.tcp.server, c.udp); evidence != nullptr) {
+            if (EndpointEvidence *evidence = evidence_of(modbus_server(c), c.udp); evidence != nullptr) {
                 evidence->score += flow.session->score() - score_before;
                 if (evidence->score >= modbus::Session::proof)
-                    prove(c.tcp.server, c.udp);
+                    prove(modbus_server(c), c.udp);
             }
-        if (!flow.session->confirmed() && speaks_modbus(c.tcp.server, c.udp))
+        if (!flow.session->confirmed() && speaks_modbus(modbus_server(c), c.udp))
             flow.session->confirm(collector_);
         if (flow.session->confirmed()) {
-            prove(c.tcp.server, c.udp);
+            prove(modbus_server(c), c.udp);
             release_bins(slot);
         }
     }
@@ -375,10 +398,14 @@ private:
     {
         Flow &flow = flows_.flow(slot);
         ConnectionFacts &c = flows_.facts(slot);
-        std::swap(c.tcp.client, c.tcp.server);
-        std::swap(c.tcp.from_client, c.tcp.from_server);
-        std::swap(flow.live->from_client, flow.live->from_server);
-        c.pair = collector_.pair(c.tcp.client.address, c.tcp.server, c.udp);
+        if (c.tcp.counted) {
+            c.reversed = !c.reversed;
+        } else {
+            std::swap(c.tcp.client, c.tcp.server);
+            std::swap(c.tcp.from_client, c.tcp.from_server);
+            std::swap(flow.live->from_client, flow.live->from_server);
+        }
+        name_pair(c);
         collector_.enter(c);
         flow.session->swap_roles(collector_);
         weigh(slot, 0);
@@ -439,7 +466,7 @@ private:
         ConnectionFacts &c = flows_.facts(slot);
         c.tcp.client = by_server ? view_.destination : view_.source;
         c.tcp.server = by_server ? view_.source : view_.destination;
-        c.pair = collector_.pair(c.tcp.client.address, c.tcp.server, true);
+        name_pair(c);
         return true;
     }
 
@@ -492,7 +519,7 @@ private:
             c.tcp.outcome = Outcome::pending;
             c.tcp.counted = true;
             c.tcp.from_client.last = moment;
-            c.pair = collector_.pair(c.tcp.client.address, c.tcp.server, false);
+            name_pair(c);
         }
         net::Connection &connection = flows_.facts(slot).tcp;
         if (icmp.quoted_source != connection.client && connection.outcome != Outcome::established)
@@ -522,8 +549,8 @@ private:
         flow.settled = true;
         settling_ = true;
         ConnectionFacts &c = flows_.facts(slot);
-        StreamToSession client_sink(*this, slot, Role::request);
-        StreamToSession server_sink(*this, slot, Role::response);
+        StreamToSession client_sink(*this, slot, true);
+        StreamToSession server_sink(*this, slot, false);
         if (!c.udp)
             net::finish(c.tcp, *flow.live, facts.last, client_sink, server_sink);
         if (flow.session)
@@ -542,9 +569,9 @@ private:
         collector_.enter(c);
         // One strict request on a connection whose beginning was seen is not much, but nothing speaks against it.
         if (!session.confirmed() && !session.rejected() &&
-            (speaks_modbus(c.tcp.server, c.udp) || (session.score() >= 2 && c.tcp.counted))) {
+            (speaks_modbus(modbus_server(c), c.udp) || (session.score() >= 2 && c.tcp.counted))) {
             session.confirm(collector_);
-            prove(c.tcp.server, c.udp);
+            prove(modbus_server(c), c.udp);
             release_bins(slot);
         }
         if (!session.confirmed())
@@ -557,22 +584,24 @@ private:
         }
     }
 
-    [[nodiscard]] modbus::StreamEnd stream_end(const ConnectionFacts &c, const net::LiveConnection &live) const
+    [[nodiscard]] modbus::StreamEnd stream_end(const ConnectionFacts &c, net::LiveConnection &live) const
     {
         using Why = modbus::StreamEnd::Why;
         modbus::StreamEnd end;
         const net::Connection &tcp = c.tcp;
         end.when = facts.last;
-        end.one_sided = tcp.from_server.packets == 0 && !c.udp;
-        end.acknowledgement_known = live.from_client.ack_known();
-        end.acknowledged = live.from_client.acked();
+        const net::HalfStream &asking = c.reversed ? live.from_server : live.from_client;
+        end.one_sided = tcp.side(c.reversed).packets == 0 && !c.udp;
+        end.acknowledgement_known = asking.ack_known();
+        end.acknowledged = asking.acked();
         const Moment ended = tcp.ended();
         if (!ended.seen()) {
             end.why = tcp.superseded ? Why::client_closed : Why::capture_end;
             return end;
         }
         end.when = ended;
-        const bool by_server = ended.packet == tcp.from_server.fin.packet || ended.packet == tcp.from_server.rst.packet;
+        const net::Side &answering = tcp.side(c.reversed);
+        const bool by_server = ended.packet == answering.fin.packet || ended.packet == answering.rst.packet;
         end.why = by_server ? Why::server_closed : Why::client_closed;
         return end;
     }

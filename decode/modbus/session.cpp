@@ -121,11 +121,15 @@ void Session::judge(Role newest)
     const EvidencePoints asked = evidence(Role::request, requests);
     const EvidencePoints answered = evidence(Role::response, responses);
     const bool misfit = newest == Role::request ? asked.contradicts : answered.contradicts;
+    if (misfit && newest == Role::response && asked.points > 0 && pairs_up(requests, holding_->chunks.back().octets)) {
+        score_ = asked.points + 2;  // an answer to a request that was asked, whatever is wrong with its header
+        return;
+    }
     if (misfit) {
-        // The sides may have been guessed the wrong way round when the beginning is missing.
+        // Who asks may have been guessed wrong: the beginning is missing, or the device dialled out to its master.
         const EvidencePoints other = newest == Role::request ? evidence(Role::response, requests) : evidence(Role::request, responses);
-        if (midstream_ && !other.contradicts && other.points >= 1)
-            swapped_ = true;
+        if (!other.contradicts && other.points >= 1 && !swapped_before_)
+            swapped_ = swapped_before_ = true;
         else
             rejected_ = true;
         if (rejected_)
@@ -189,16 +193,17 @@ void Session::settle_on(Role role, Speech speech, Framing framing)
 
 bool Session::decide_framing(Role role, Bytes first_octets)
 {
-    if (plausible_mbap(role, first_octets)) {
-        settle_on(role, Speech::mbap, Framing::mbap);
-        return true;
-    }
+    // A CRC that is right weighs more than a header that fits: RTU octets can pass for MBAP fields.
     if (const auto frame = rtu_frame(role, first_octets)) {
         const Bytes rest = first_octets.subspan(frame->length);
         if (rest.empty() || rtu_frame(role, rest)) {
             settle_on(role, Speech::rtu, Framing::rtu);
             return true;
         }
+    }
+    if (plausible_mbap(role, first_octets)) {
+        settle_on(role, Speech::mbap, Framing::mbap);
+        return true;
     }
     std::array<std::uint8_t, 256> storage{};
     if (!first_octets.empty() && first_octets[0] == ':' && ascii_frame(first_octets, storage)) {

@@ -108,6 +108,7 @@ private:
     bool expected_ = false;
     bool midstream_ = false;
     bool swapped_ = false;
+    bool swapped_before_ = false;
 };
 
 }  // namespace buswitness::modbus

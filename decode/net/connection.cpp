@@ -252,6 +252,8 @@ private:
             me.ttl = p_.ttl;
         const bool acked_before = half.ack_known() && !after(sequence + p_.payload_length, half.acked());
         const SegmentKind kind = half.segment(sequence, p_.payload, p_.payload_length, moment_, sink);
+        if (kind == SegmentKind::stray)
+            return;
         if (kind == SegmentKind::retransmitted || kind == SegmentKind::filled) {
             if (kind == SegmentKind::filled)
                 me.reordered = more(me.reordered);

@@ -1,10 +1,14 @@
 #include "decode/net/half_stream.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace buswitness::net {
 
 namespace {
+
+// No window is as large as this: such a segment is damaged, or belongs to another life of the connection.
+constexpr std::int64_t out_of_window = 64 * 1024 * 1024;
 
 // A mirror port or a merged file may show an ACK a little before the segment that it acknowledges.
 constexpr Duration reorder_grace = std::chrono::milliseconds(60);
@@ -23,6 +27,8 @@ SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint3
     if (!started_)
         start(sequence);
     const std::uint32_t end = sequence + length;
+    if (std::abs(std::int64_t{distance(sequence, next_)}) > out_of_window)
+        return out_of_place(sequence, octets, length, moment, sink);
     const bool is_new = after(end, highest_);
     if (is_new)
         highest_ = end;
@@ -44,17 +50,26 @@ SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint3
             drain(sink);
         return is_new ? SegmentKind::fresh : SegmentKind::filled;
     }
-    // A jump of hundreds of megabytes is no hole but another life of the connection: start again there.
-    if (distance(sequence, next_) > 64 * 1024 * 1024) {
-        if (queue_)
-            queue_->clear();
-        next_ = sequence;
-        highest_ = end;
-        deliver(sequence, octets, length, moment, sink);
-        return SegmentKind::fresh;
-    }
     enqueue(sequence, octets, length, moment, sink);
     return is_new ? SegmentKind::ahead : SegmentKind::retransmitted;
+}
+
+// One segment far outside any window is passed over; when the next one continues it, the stream goes on there.
+SegmentKind HalfStream::out_of_place(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment,
+                                     StreamSink &sink)
+{
+    const bool continues = stray_known_ && stray_end_ == sequence;
+    stray_known_ = true;
+    stray_end_ = sequence + length;
+    if (!continues)
+        return SegmentKind::stray;
+    stray_known_ = false;
+    if (queue_)
+        queue_->clear();
+    ack_known_ = overrun_ = false;
+    highest_ = sequence + length;
+    deliver(sequence, octets, length, moment, sink);
+    return SegmentKind::fresh;
 }
 
 void HalfStream::acknowledged(std::uint32_t acknowledgement, Moment moment)

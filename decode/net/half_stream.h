@@ -34,7 +34,7 @@ protected:
     ~StreamSink() = default;
 };
 
-enum class SegmentKind : std::uint8_t { fresh, ahead, retransmitted, filled };
+enum class SegmentKind : std::uint8_t { fresh, ahead, retransmitted, filled, stray };
 
 class HalfStream {
 public:
@@ -80,6 +80,7 @@ private:
     static constexpr std::size_t queue_segments = 256;
     static constexpr std::size_t queue_octets = 64 * 1024;
 
+    SegmentKind out_of_place(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
     void deliver(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
     void enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
     void drain(StreamSink &sink);
@@ -91,6 +92,8 @@ private:
     std::uint32_t acked_ = 0;
     std::uint32_t lost_ = 0;
     std::uint32_t fin_ = 0;
+    std::uint32_t stray_end_ = 0;
+    bool stray_known_ = false;
     std::uint16_t holes_ = 0;
     bool has_fin_ = false;
     bool started_ = false;

@@ -84,7 +84,7 @@ void build_functions(Report &report, const ModbusTotals &modbus)
     for (std::size_t f = 0; f < modbus.functions.size(); ++f) {
         const auto &[requests, responses, exceptions] = modbus.functions[f];
         if (requests + responses + exceptions != 0)
-            report.functions.push_back({static_cast<std::uint8_t>(f), requests, responses, exceptions});
+            report.functions.push_back({static_cast<std::uint8_t>(f), requests, responses + exceptions, exceptions});
     }
     for (std::size_t code = 0; code < modbus.exceptions.size(); ++code)
         for (std::size_t f = 0; f < modbus.exceptions[code].size(); ++f)

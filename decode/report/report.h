@@ -44,7 +44,7 @@ struct Totals {
 
 struct FunctionRow {
     std::uint8_t function_code = 0;
-    std::uint64_t requests = 0, responses = 0, exceptions = 0;  // responses: normal ones
+    std::uint64_t requests = 0, responses = 0, exceptions = 0;  // exceptions are a part of the responses
 };
 
 struct ExceptionRow {
