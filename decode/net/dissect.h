@@ -17,7 +17,11 @@ public:
     Dissector(Dissector &&) noexcept;
     Dissector &operator=(Dissector &&) noexcept;
 
-    // Fills `view` (every member that its kind uses). The view is valid until the next call or the packet's end.
+    // Fills `view`, which may have been used before. The view is valid until the next call or the packet's end.
+    // Always set: everything down to the payload's length; what the packet does not say is 0 or empty. Addresses, TTL,
+    // TOS and identification are the innermost IP header's (none for ARP), hardware addresses the innermost frame's.
+    // Only kind tcp sets `tcp`, only kind neighbour sets `neighbour`, only kind icmp sets `icmp`: the others keep what
+    // an earlier packet left there.
     void dissect(const RawPacket &packet, PacketView &view);
 
 private:

@@ -45,13 +45,15 @@ void read_hsr(Walk &walk)
 
 void read_ethernet(Walk &walk)
 {
-    if (!walk.has(14))
+    const Bytes octets = walk.octets;
+    if (octets.size() < 14)
         return walk.damaged();
-    const auto header = walk.octets.first<14>();
+    const auto header = octets.first<14>();
+    walk.octets = octets.subspan(14);
+    walk.wire -= 14;
     walk.view.destination_mac = {be64_at(header, 0) >> 16};
     walk.view.source_mac = {be64_at(header, 6) >> 16};
     const std::uint16_t type = be16_at(header, 12);
-    walk.advance(14);
     if (type == ether_type::ipv4)
         return read_ipv4(walk);
     go_on_behind_type(walk, type);

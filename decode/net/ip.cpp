@@ -9,13 +9,6 @@
 namespace buswitness::net {
 namespace {
 
-// The payload on the wire is what the IP header says, even when the frame carried less.
-void bound_payload(Walk &walk, std::size_t length)
-{
-    walk.bound(length);
-    walk.view.snapped = walk.octets.size() < length;
-}
-
 void collect(Walk &walk, const FragmentKey &key, const Fragment &fragment)
 {
     if (walk.view.snapped)
@@ -109,27 +102,29 @@ void read_ip(Walk &walk)
 
 void read_ipv4(Walk &walk)
 {
-    if (!walk.has(20))
+    const Bytes octets = walk.octets;
+    if (octets.size() < 20)
         return walk.damaged();
-    const auto header = walk.octets.first<20>();
+    const auto header = octets.first<20>();
     const std::size_t header_length = std::size_t{4} * (header[0] & 0xFU);
-    if (header[0] >> 4 != 4 || header_length < 20 || !walk.has(header_length))
+    if (header[0] >> 4 != 4 || header_length < 20 || header_length > octets.size())
         return walk.damaged();
     const std::size_t stated = be16_at(header, 2);
     const std::size_t total = stated == 0 ? walk.wire : stated;
     if (total < header_length)
         return walk.damaged();
+    walk.octets = octets.first(std::min(octets.size(), total)).subspan(header_length);
+    walk.wire = total - header_length;
 
     PacketView &view = walk.view;
     view.ipv6 = false;
+    view.snapped = octets.size() < total;
     view.tos = header[1];
     view.has_ip_id = true;
     view.ip_id = be16_at(header, 4);
     view.ttl = header[8];
     view.source.address = Address::v4(be32_at(header, 12));
     view.destination.address = Address::v4(be32_at(header, 16));
-    walk.advance(header_length);
-    bound_payload(walk, total - header_length);
 
     const std::uint16_t flags_and_offset = be16_at(header, 6);
     if ((flags_and_offset & 0x3FFF) != 0)
@@ -157,7 +152,8 @@ void read_ipv6(Walk &walk)
     view.source.address = ipv6_at(header, 8);
     view.destination.address = ipv6_at(header, 24);
     walk.advance(40);
-    bound_payload(walk, stated == 0 ? walk.wire : stated);
+    walk.bound(stated == 0 ? walk.wire : stated);
+    view.snapped = walk.octets.size() < walk.wire;
     walk.go_on(Next::ip_protocol, header[6]);
 }
 

@@ -1,5 +1,6 @@
 // IP in both versions, up to the transport header. Checksums are never looked at: senders with offload leave them
-// wrong. A total length of 0 is offload too, then the frame's length counts.
+// wrong. A total length of 0 is offload too, then the frame's length counts. How long the payload
+// was on the wire is what the header says, even when the frame carried less.
 //
 //   IPv4  version:4 IHL:4  TOS:8  total length:16  identification:16  flags:3 fragment offset:13     RFC 791, 3.1
 //         TTL:8  protocol:8  checksum:16  source:32  destination:32  options

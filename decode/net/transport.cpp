@@ -67,13 +67,6 @@ inline void read_fixed_header(TcpView &tcp, std::span<const std::uint8_t, 20> he
     tcp.timestamp_value = 0;
 }
 
-// What is left behind the header is payload.
-void take_payload(const Walk &walk, std::size_t header_length)
-{
-    walk.view.payload = walk.octets.subspan(header_length);
-    walk.view.payload_length = static_cast<std::uint32_t>(walk.wire - header_length);
-}
-
 // The capture ended inside the TCP header.
 void read_snapped_tcp(Walk &walk)
 {
@@ -101,22 +94,24 @@ void read_snapped_tcp(Walk &walk)
 
 void read_tcp(Walk &walk)
 {
-    if (!walk.has(20))
+    const Bytes segment = walk.octets;
+    if (segment.size() < 20)
         return read_snapped_tcp(walk);
-    const auto header = walk.octets.first<20>();
+    const auto header = segment.first<20>();
     const std::size_t header_length = std::size_t{4} * (header[12] >> 4);
     if (header_length < 20 || header_length > walk.wire)
         return walk.damaged();
-    if (!walk.has(header_length))
+    if (header_length > segment.size())
         return read_snapped_tcp(walk);
 
     PacketView &view = walk.view;
+    view.payload_length = static_cast<std::uint32_t>(walk.wire - header_length);
+    view.payload = segment.subspan(header_length);
     view.source.port = be16_at(header, 0);
     view.destination.port = be16_at(header, 2);
     read_fixed_header(view.tcp, header);
-    take_payload(walk, header_length);
     walk.finish(PacketKind::tcp);
-    const Bytes options = walk.octets.subspan(20, header_length - 20);
+    const Bytes options = segment.subspan(20, header_length - 20);
     if (!options.empty() && !read_aligned_timestamps(view.tcp, options))
         read_options(view.tcp, options);
 }
@@ -141,7 +136,8 @@ void read_udp(Walk &walk)
         walk.bound(length - 8);
     if (enter_udp_tunnel(walk, view.destination.port))
         return;
-    take_payload(walk, 0);
+    view.payload = walk.octets;
+    view.payload_length = static_cast<std::uint32_t>(walk.wire);
     walk.finish(PacketKind::udp);
 }
 
