@@ -94,10 +94,10 @@ constexpr CatalogueRow rows[] = {
      .severity = Severity::error,
      .parents = "",
      .title = "Unit {unit} at {server} takes requests for function {function} but never answers them",
-     .meaning =
-         "The request reached the device, the connection stayed alive, and no answer came. The network is not the "
-         "cause. Wrong unit number, a function the device silently ignores, a stopped program, or a dead serial "
-         "line behind a gateway are the usual ones.",
+     .meaning = "The request was delivered, the connection stayed alive, and no answer came. Over TCP the device has "
+                "confirmed the delivery, so the network on the way to it is not the cause. Wrong unit number, a "
+                "function the device silently ignores, a stopped program, or a dead serial "
+                "line behind a gateway are the usual ones.",
      .proof =
          "The request is acknowledged by the server's TCP (or was sent by UDP), the connection lives on, the client "
          "repeats or asks something else, and no answer to the request is in the capture.",
@@ -181,7 +181,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-gateway-no-response",
      .severity = Severity::error,
      .parents = "modbus-exception",
-     .title = "{server} is a gateway and gets no answer from unit {unit} behind it",
+     .title = "{server} answers as a gateway: no reply from unit {unit} behind it",
      .meaning =
          "The network and the gateway work: the gateway itself reports that it asked the device on its far side, "
          "usually on a serial line, and that it heard nothing (exception 11).",
@@ -197,7 +197,7 @@ constexpr CatalogueRow rows[] = {
      .name = "modbus-gateway-path",
      .severity = Severity::error,
      .parents = "modbus-exception",
-     .title = "{server} is a gateway and has no path to unit {unit}",
+     .title = "{server} answers as a gateway: it has no path to unit {unit}",
      .meaning =
          "The gateway answers that it has no way to the unit asked for (exception 10). Mostly the unit number is "
          "not set up in the gateway.",
