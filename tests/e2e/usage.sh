@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# usage.sh PROGRAM SAMPLES - help, version, wrong usage, explain.
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
+tool=$1
+refused=$2/tcp-connection-refused/capture.pcap
+
+run "$tool"
+expect_status 2
+expect_no_out
+expect_err "Usage: buswitness"
+
+run "$tool" --help
+expect_status 0
+expect_out report
+expect_out explain
+expect_out "Exit status"
+expect_no_err
+
+run "$tool" report --help
+expect_status 0
+for option in --format --output --force --port --fail-on --color --lang --quiet; do
+    expect_out "$option"
+done
+
+run "$tool" --version
+expect_status 0
+expect_out "buswitness "
+
+run "$tool" report
+expect_status 2
+expect_err "needs a capture file"
+
+run "$tool" reprot "$refused"
+expect_status 2
+expect_err "did you mean report?"
+
+run "$tool" report "$refused" --format pdf
+expect_status 2
+expect_no_out
+
+for format in markdown html; do
+    run "$tool" report "$refused" --format $format
+    expect_status 2
+    expect_err "not available yet"
+done
+
+run "$tool" "$refused" --port 70000
+expect_status 2
+
+run "$tool" "$refused" $'--\e[31mred'
+expect_status 2
+expect_clean
+
+run "$tool" explain
+expect_status 0
+expect_out tcp-connection-refused
+expect_out modbus-unit-silent
+expect_clean
+catalogue=$(wc -l <"$scratch/out")
+[ "$catalogue" -gt 500 ] || fail "the catalogue has only $catalogue lines"
+
+run "$tool" explain tcp-connection-refused
+expect_status 0
+expect_out "RST"
+expect_no_err
+
+run "$tool" explain tcp-conection-refused
+expect_status 2
+expect_no_out
+expect_err "did you mean tcp-connection-refused?"
+
+run "$tool" explain refused
+expect_status 2
+expect_err "there is tcp-connection-refused"
+
+finish
