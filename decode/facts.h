@@ -84,6 +84,7 @@ struct UnitFacts {
     std::uint32_t not_delivered = 0;
     std::uint32_t open_at_end = 0, capture_loss = 0, one_sided = 0, broadcast = 0;
     std::uint32_t mismatched = 0;
+    std::uint32_t company = 0, company_answered = 0;  // sent while another was open on purpose
     std::uint32_t unmatched = 0, duplicates = 0;  // responses without request
     Sightings unanswered{};                      // no_response and gave_up
     Sightings unmatched_seen, duplicates_seen, broadcasts;

@@ -304,7 +304,7 @@ private:
     {
         if (by_client)
             return;
-        facts.hosts.alive(connection.server.address, moment, net::LifeSign::tcp_answer);
+        facts.hosts.alive(connection.server.address, moment, net::LifeSign::tcp_answer, view_.direction);
         if (view_.tcp.has(net::tcp_flag::syn))
             facts.hosts.tcp_ttl(connection.server.address, view_.ttl, moment);
     }
@@ -431,7 +431,7 @@ private:
         if (PairFacts *pair = c.pair == no_index ? nullptr : &facts.pairs[c.pair]; pair != nullptr)
             ++(by_client ? pair->from_client : pair->from_server);
         if (!by_client)
-            facts.hosts.alive(c.tcp.server.address, moment, net::LifeSign::udp_answer);
+            facts.hosts.alive(c.tcp.server.address, moment, net::LifeSign::udp_answer, view_.direction);
         net::Side &side = c.tcp.side(by_client);
         ++side.packets;
         side.last = moment;
@@ -481,7 +481,7 @@ private:
         }
         if (!icmp.has_quote)
             return;
-        facts.hosts.alive(view_.source.address, moment, net::LifeSign::icmp_error);
+        facts.hosts.alive(view_.source.address, moment, net::LifeSign::icmp_error, view_.direction);
         if (icmp.quoted_protocol == 17)
             udp_error(moment);
         else if (icmp.quoted_protocol == 6)
@@ -594,6 +594,15 @@ private:
         end.one_sided = tcp.side(c.reversed).packets == 0 && !c.udp;
         end.acknowledgement_known = asking.ack_known();
         end.acknowledged = asking.acked();
+        // A datagram has no connection that could end: the client has moved on when it sent others later.
+        if (c.udp && c.pair != no_index) {
+            const Moment last_request = facts.pairs[c.pair].last_request;
+            if (last_request.packet > tcp.last().packet && elapsed(tcp.last(), last_request) >= std::chrono::milliseconds(500)) {
+                end.why = Why::client_closed;
+                end.when = last_request;
+            }
+            return end;
+        }
         const Moment ended = tcp.ended();
         if (!ended.seen()) {
             end.why = tcp.superseded ? Why::client_closed : Why::capture_end;

@@ -174,6 +174,8 @@ void Collector::answered(const modbus::Request &request, const modbus::Response 
         ++entry.answered;
     }
     asked.times.add(elapsed(request.sent, response.moment));
+    asked.company += request.company ? 1 : 0;
+    asked.company_answered += request.company ? 1 : 0;
     asked.last_answer = response.moment;
     if (PairFacts *pair = current_pair(); pair != nullptr) {
         ++pair->answered;
@@ -313,6 +315,7 @@ void Collector::note_no_response(const modbus::Request &request, bool gave_up)
 {
     UnitFacts &asked = unit(request.unit);
     ++asked.no_response;
+    asked.company += request.company ? 1 : 0;
     asked.gave_up += gave_up ? 1 : 0;
     asked.unanswered.add(request.sent);
     if (request.patience_ms != 0)

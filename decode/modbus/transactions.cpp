@@ -52,6 +52,7 @@ void Transactions::client_moves(Request &request)
     const Duration pause = elapsed(last, request.sent);
     const auto same = std::ranges::find_if(open_, [&](const Request &r) { return same_request(r, request); });
     request.repeats = same != open_.end();
+    request.company = pause < burst_pause;
     if (!pipelining_ && pause >= timer_pause) {
         for (Request &open : open_) {
             if (open.moved_on)
@@ -197,7 +198,6 @@ bool Transactions::mismatch(const Response &response, TransactionSink &sink)
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(best));
     if (request.sent.packet > newest_answered_.packet)
         newest_answered_ = request.sent;
-    remember(response);
     sink.mismatched(request, response, field);
     return true;
 }

@@ -25,6 +25,7 @@ struct Request {
     bool repeated = false;           // ... and it was this same request again
     bool loss = false;               // its answer may be among the octets that the capture lost
     bool first = false;              // first request of the connection
+    bool company = false;            // sent while another was open, on purpose
     Defect defect = Defect::none;
 };
 

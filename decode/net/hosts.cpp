@@ -27,7 +27,7 @@ Host *Hosts::get(const Address &address)
     return &hosts_[address];
 }
 
-void Hosts::alive(const Address &address, Moment moment, LifeSign sign)
+void Hosts::alive(const Address &address, Moment moment, LifeSign sign, Direction direction)
 {
     Host *host = get(address);
     if (host == nullptr)
@@ -36,6 +36,8 @@ void Hosts::alive(const Address &address, Moment moment, LifeSign sign)
         host->first_alive = moment;
     host->last_alive = moment;
     host->last_sign = sign;
+    host->sent_here |= direction == Direction::outbound;
+    host->received_here |= direction == Direction::inbound;
 }
 
 void Hosts::tcp_ttl(const Address &address, std::uint8_t ttl, Moment moment)
@@ -55,8 +57,13 @@ void Hosts::echo(const PacketView &packet)
             host->echo_request = moment;
         }
     } else if (packet.icmp.echo_reply) {
-        alive(packet.source.address, moment, LifeSign::echo_reply);
+        alive(packet.source.address, moment, LifeSign::echo_reply, packet.direction);
         if (Host *host = get(packet.source.address); host != nullptr) {
+            // A second copy (router, any device) has passed one more hop; the first is the one to compare with.
+            const std::uint32_t identity = static_cast<std::uint32_t>(packet.icmp.echo_id) << 16 | packet.icmp.echo_sequence;
+            if (host->echo_replies != 0 && host->echo_identity == identity)
+                return;
+            host->echo_identity = identity;
             host->echo_replies = more(host->echo_replies);
             host->echo_reply = moment;
             host->echo_ttl = packet.ttl;
@@ -118,7 +125,7 @@ void Hosts::answered(const PacketView &packet)
     const NeighbourView &view = packet.neighbour;
     const Moment moment(packet.number, packet.time);
     Neighbour &neighbour = neighbours_[view.target];
-    alive(view.target, moment, LifeSign::neighbour_answer);
+    alive(view.target, moment, LifeSign::neighbour_answer, packet.direction);
     if (Host *host = get(view.target); host != nullptr)
         host->last_neighbour_answer = moment.time;
     for (Asked &entry : neighbour.asked) {

@@ -20,8 +20,14 @@ struct Host {
     std::uint8_t echo_ttl = 0;      // of its latest echo reply, 0: none
     std::uint8_t tcp_ttl = 0;       // of its latest SYN-ACK or data
     std::uint16_t echo_requests = 0, echo_replies = 0;
+    std::uint32_t echo_identity = 0;  // identifier and sequence number of the latest reply
     Moment echo_request, echo_reply;  // to it, from it
     Moment echo_ttl_seen, tcp_ttl_seen;
+    bool sent_here = false;         // its packets were sent by the capturing host
+    bool received_here = false;     // its packets came in from outside
+
+    // The address belongs to the machine on which the capture was made.
+    [[nodiscard]] bool is_local() const { return sent_here && !received_here; }
 };
 
 // One asker's requests for one address.
@@ -55,7 +61,7 @@ public:
 
     void neighbour(const PacketView &packet);
     void echo(const PacketView &packet);
-    void alive(const Address &address, Moment moment, LifeSign sign);
+    void alive(const Address &address, Moment moment, LifeSign sign, Direction direction);
     void tcp_ttl(const Address &address, std::uint8_t ttl, Moment moment);
 
     [[nodiscard]] const Host *host(const Address &address) const;

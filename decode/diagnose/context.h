@@ -1,0 +1,98 @@
+// What the rules share: attempts grouped by client and server, who is alive, who is local, what is already explained.
+#pragma once
+
+#include "decode/diagnose/catalogue.h"
+#include "decode/facts.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+
+namespace buswitness::diagnose {
+
+struct PairKey {
+    Address client;
+    Endpoint server;
+    auto operator<=>(const PairKey &) const = default;
+};
+
+// All TCP connections of one client to one server endpoint, in the order in which they began.
+struct Group {
+    PairKey key;
+    std::vector<const ConnectionFacts *> connections;
+
+    [[nodiscard]] std::uint32_t count(net::Outcome outcome) const;
+    [[nodiscard]] bool established() const;          // or open before the capture began
+    [[nodiscard]] bool established_after(Moment moment) const;
+};
+
+class Context {
+public:
+    Context(const Facts &known, std::vector<Finding> &findings);
+
+    const Facts &facts;
+    std::vector<Group> groups;                       // by TCP client and server, sorted by first packet
+
+    void add(Finding finding) { findings_.push_back(std::move(finding)); }
+    [[nodiscard]] std::span<const Finding> findings() const { return findings_; }
+    [[nodiscard]] bool found(FindingId id, const Address &client, const Endpoint &server) const;
+
+    // Pairs whose failures have their explanation: weaker findings leave them alone.
+    std::set<PairKey> limited;                       // connection limit
+    std::set<PairKey> not_served;                    // accepted, then closed
+    std::set<PairKey> foreign;                       // the server speaks something else
+    std::set<PairKey> wrong_framing;                 // RTU or ASCII against MBAP
+    std::set<Address> asked_in_vain;                 // explained vain ARP targets
+
+    [[nodiscard]] bool is_modbus_port(std::uint16_t port) const;
+    [[nodiscard]] bool speaks_modbus(const Endpoint &server) const;
+    [[nodiscard]] std::optional<Endpoint> modbus_elsewhere(const Endpoint &server) const;
+    // A port that belongs to a well-known other service and where no Modbus was seen.
+    [[nodiscard]] bool other_service(const Endpoint &server) const;
+    [[nodiscard]] bool concerns_modbus(const Endpoint &server) const;
+
+    struct Life {
+        Moment moment;
+        std::string what;                            // "it answered ARP", "TCP port 80 answered", ...
+    };
+    // A sign of life of the host itself, shortly before `from` or later.
+    [[nodiscard]] std::optional<Life> life(const Address &host, Moment from, const Endpoint *except) const;
+    [[nodiscard]] const net::Asked *vain_question(const Address &target, Moment from) const;
+    [[nodiscard]] bool is_gateway(const Address &address) const;
+    // The capture was made on the machine that owns this address.
+    [[nodiscard]] bool is_local(const Address &address) const;
+    [[nodiscard]] const ConnectionFacts *loopback_success(std::uint16_t port, const Address &host) const;
+    [[nodiscard]] bool one_sided_with(const Address &server) const;
+    // The connection's peer was silent to repeated segments or probes until the end; which side kept asking.
+    [[nodiscard]] static const net::Side *lost(const net::Connection &connection);
+
+private:
+    void group();
+    std::vector<Finding> &findings_;
+    std::set<Endpoint> modbus_servers_;
+    std::set<Address> gateways_;
+};
+
+Finding make(FindingId id, Certainty certainty, By by, const Address &client, const Endpoint &server);
+Evidence evidence(Moment moment, std::string text);
+// Count, first, last from sightings; evidence lines for the moments kept, each with the same words.
+void show(Finding &finding, const Sightings &sightings, std::string_view text);
+void span(Finding &finding, Moment first, Moment last, std::uint64_t count);
+std::string plural(std::uint64_t count, std::string_view singular, std::string_view plural);
+
+// The rules, a file each. Earlier ones may explain what later ones would report.
+void duplicate_address_rules(Context &context);
+void limit_rules(Context &context);
+void protocol_rules(Context &context);
+void connect_rules(Context &context);
+void neighbour_rules(Context &context);
+void session_rules(Context &context);
+void stream_rules(Context &context);
+void silence_rules(Context &context);
+void answer_rules(Context &context);
+void timing_rules(Context &context);
+void habit_rules(Context &context);
+void capture_rules(Context &context);
+
+}  // namespace buswitness::diagnose

@@ -1,0 +1,170 @@
+// Requests that arrived and were never answered: by nobody, by one unit, for one function, at the start, in company.
+#include "decode/base/text.h"
+#include "decode/diagnose/unit_context.h"
+
+#include <algorithm>
+
+namespace buswitness::diagnose {
+
+namespace {
+
+struct Silence {
+    bool proven = false;     // the client moved on and the unit never answered
+    bool other_units = false;  // other units answered this client meanwhile
+    bool pair_answered = false;
+};
+
+// A request left open when its client closed proves silence only when the client had waited and came back in vain,
+// or other requests of this client stayed unanswered as well.
+bool proven(const Context &context, const UnitView &view)
+{
+    const UnitFacts &u = view.unit;
+    if (u.no_response == 0)
+        return false;
+    if (u.no_response > u.gave_up || u.gave_up >= 2)
+        return true;
+    return std::ranges::any_of(context.groups, [&](const Group &g) {
+        return g.key == view.key() && std::ranges::any_of(g.connections, [&](const ConnectionFacts *c) {
+            return c->tcp.syn.packet > u.unanswered.last.packet;
+        });
+    });
+}
+
+bool others_answered(const Context &context, const UnitView &view)
+{
+    return std::ranges::any_of(view.pair.units, [&](std::uint32_t index) {
+        const UnitFacts &u = context.facts.units[index];
+        return u.unit != view.unit.unit && u.answered + u.exceptions != 0;
+    });
+}
+
+bool answered_anyone(const Context &context, const UnitView &view)
+{
+    return std::ranges::any_of(context.facts.units, [&](const UnitFacts &u) {
+        return u.pair != no_index && u.unit == view.unit.unit && context.facts.pairs[u.pair].server == view.pair.server && u.answered + u.exceptions != 0;
+    });
+}
+
+bool server_answered_anyone(const Context &context, const Endpoint &server)
+{
+    return std::ranges::any_of(context.facts.pairs, [&](const PairFacts &p) { return p.server == server && p.answered != 0; });
+}
+
+void unit_silent(Context &context, const UnitView &view, bool by_this_client)
+{
+    Finding finding = about_unit(FindingId::modbus_unit_silent, by_this_client ? Certainty::certain : Certainty::likely, By::server, view);
+    finding.summary = "None of " + plural(view.unit.no_response, "request", "requests") + " to unit " + std::to_string(view.unit.unit) +
+                      " was answered, while other units behind the same server answered " + (by_this_client ? "this client." : "other clients.");
+    show(finding, view.unit.unanswered, "request to unit " + std::to_string(view.unit.unit) + ", delivered, no answer");
+    finding.count = view.unit.no_response;
+    finding.possible_causes = {"no device has this unit identifier (wrong address in the client or at the device)",
+                               "the device is off, or its serial line is interrupted, and the gateway keeps silent instead of answering 0x0B"};
+    context.add(std::move(finding));
+}
+
+// Functions of a unit that are never answered although others are.
+std::vector<const FunctionFacts *> mute_functions(const UnitFacts &unit)
+{
+    std::vector<const FunctionFacts *> mute;
+    for (const FunctionFacts &f : unit.functions)
+        if (f.no_response != 0 && f.answered + f.exceptions == 0)
+            mute.push_back(&f);
+    return mute;
+}
+
+void no_response_by_function(Context &context, const UnitView &view, const FunctionFacts &function)
+{
+    Finding finding = about_unit(FindingId::modbus_no_response, Certainty::certain, By::server, view);
+    finding.function_code = function.function;
+    finding.summary = "The unit answers other functions, but none of " + plural(function.no_response, "request", "requests") + " with " +
+                      function_words(function.function) +
+                      (function.has_address && function.one_address ? ", " + address_words(function.address, function.quantity) : std::string()) + ".";
+    show(finding, function.unanswered, "request with function " + std::to_string(function.function) + ", delivered, no answer");
+    context.add(std::move(finding));
+}
+
+void no_response(Context &context, const UnitView &view)
+{
+    const UnitFacts &u = view.unit;
+    const std::vector<const FunctionFacts *> mute = mute_functions(u);
+    const bool answers_some = u.answered + u.exceptions != 0;
+    if (answers_some && !mute.empty()) {
+        for (const FunctionFacts *function : mute)
+            no_response_by_function(context, view, *function);
+        return;
+    }
+    Finding finding = about_unit(FindingId::modbus_no_response, Certainty::certain, By::server, view);
+    const bool stopped = answers_some && u.last_answer.packet < u.unanswered.first().packet;
+    if (!answers_some)
+        finding.summary = "The server takes the requests (its TCP acknowledges them) and answers none of " + plural(u.no_response, "request", "requests") + ".";
+    else if (stopped)
+        finding.summary = "After " + plural(u.answered + u.exceptions, "answer", "answers") + " the unit fell silent: " +
+                          plural(u.no_response, "request", "requests") + " delivered since then, none answered.";
+    else
+        finding.summary = std::to_string(u.no_response) + " of " + plural(u.requests, "request", "requests") + " delivered and never answered, others were.";
+    show(finding, u.unanswered, "request delivered, no answer");
+    finding.count = u.no_response;
+    finding.recovered = answers_some && !stopped && u.last_answer.packet > u.unanswered.last.packet;
+    if (finding.recovered && u.no_response * 20 < u.requests)
+        finding.severity = Severity::warning;
+    finding.possible_causes = answers_some ? std::vector<std::string>{"the device or the line behind the gateway is overloaded or disturbed at times"}
+                                           : std::vector<std::string>{"the server program hangs", "the server expects another framing or another unit identifier",
+                                                                      "the connection waits in the server's queue because all its places are taken"};
+    context.add(std::move(finding));
+}
+
+bool first_request_ignored(Context &context, const UnitView &view)
+{
+    const PairFacts &pair = view.pair;
+    if (pair.first_requests_ignored < 2 || pair.first_requests_ignored < view.unit.no_response)
+        return false;
+    if (!context.found(FindingId::modbus_first_request_ignored, pair.client, pair.server)) {
+        Finding finding = about_unit(FindingId::modbus_first_request_ignored, Certainty::certain, By::server, view);
+        finding.summary = "On " + plural(pair.first_requests_ignored, "connection", "connections") +
+                          " the first request was never answered, and its repetition was.";
+        show(finding, pair.first_ignored, "first request of a connection, not answered");
+        context.add(std::move(finding));
+    }
+    return true;
+}
+
+bool pipelining_unanswered(Context &context, const UnitView &view)
+{
+    const UnitFacts &u = view.unit;
+    if (view.pair.pipelined == 0 || u.company < 3 || u.company_answered != 0 || u.answered == 0 || u.no_response > u.company)
+        return false;
+    Finding finding = about_unit(FindingId::modbus_pipelining_unanswered, Certainty::likely, By::server, view);
+    finding.summary = "Of several requests sent without waiting, only the first was answered each time: " + plural(u.no_response, "request", "requests") +
+                      " sent in company stayed without an answer, requests sent alone did not.";
+    show(finding, u.unanswered, "sent while another request was open, no answer");
+    context.add(std::move(finding));
+    return true;
+}
+
+bool explained(const Context &context, const UnitView &view)
+{
+    const PairKey key = view.key();
+    return context.limited.contains(key) || context.foreign.contains(key) || context.wrong_framing.contains(key) ||
+           view.pair.udp_unreachable.count != 0;
+}
+
+}  // namespace
+
+void silence_rules(Context &context)
+{
+    for (const UnitView &view : units_of(context)) {
+        if (!proven(context, view) || explained(context, view))
+            continue;
+        if (first_request_ignored(context, view) || pipelining_unanswered(context, view))
+            continue;
+        const bool never = view.answers() == 0 && !answered_anyone(context, view);
+        if (never && others_answered(context, view))
+            unit_silent(context, view, true);
+        else if (never && view.pair.answered == 0 && server_answered_anyone(context, view.pair.server))
+            unit_silent(context, view, false);
+        else
+            no_response(context, view);
+    }
+}
+
+}  // namespace buswitness::diagnose

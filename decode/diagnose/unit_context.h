@@ -1,0 +1,25 @@
+// What the Modbus rules share: a unit's facts beside those of its client-server pair and of the whole server.
+#pragma once
+
+#include "decode/diagnose/context.h"
+
+namespace buswitness::diagnose {
+
+struct UnitView {
+    const UnitFacts &unit;
+    const PairFacts &pair;
+
+    [[nodiscard]] PairKey key() const { return {pair.client, pair.server}; }
+    [[nodiscard]] std::uint32_t answers() const { return unit.answered + unit.exceptions + unit.mismatched; }
+};
+
+// Every unit of every pair on which Modbus was recognised, in the order in which they appeared.
+std::vector<UnitView> units_of(const Context &context);
+
+Finding about_unit(FindingId id, Certainty certainty, By by, const UnitView &view);
+
+// "function 3 (Read Holding Registers)"
+std::string function_words(std::uint8_t function);
+std::string address_words(std::uint16_t address, std::uint16_t quantity);
+
+}  // namespace buswitness::diagnose
