@@ -237,6 +237,12 @@ bool decided(const Context &context, const Group &group, const Connection &c)
            group.connections.back()->tcp.syn.packet > c.syn.packet;
 }
 
+// A single SYN among attempts that were answered, in a capture that lost packets: its answer may be one of them.
+bool answer_may_be_lost(const Context &context, const Group &group, const Connection &c)
+{
+    return c.syns == 1 && context.lossy() && group.count(Outcome::pending) < group.connections.size();
+}
+
 std::string tries(const Connections &attempts)
 {
     std::uint32_t syns = 0;
@@ -393,7 +399,7 @@ void connect_rules(Context &context)
         unreachable(context, group);
         Connections pending;
         for (const ConnectionFacts *c : with(group, Outcome::pending))
-            if (decided(context, group, c->tcp) && c->tcp.syn.seen())
+            if (decided(context, group, c->tcp) && c->tcp.syn.seen() && !answer_may_be_lost(context, group, c->tcp))
                 pending.push_back(c);
         silent(context, group, std::move(pending));
         incomplete(context, group);

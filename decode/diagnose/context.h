@@ -63,6 +63,8 @@ public:
     // The capture was made on the machine that owns this address.
     [[nodiscard]] bool is_local(const Address &address) const;
     [[nodiscard]] const ConnectionFacts *loopback_success(std::uint16_t port, const Address &host) const;
+    // The capture lost packets somewhere: single missing answers prove nothing.
+    [[nodiscard]] bool lossy() const { return lossy_; }
     [[nodiscard]] bool one_sided_with(const Address &server) const;
     // The connection's peer was silent to repeated segments or probes until the end; which side kept asking.
     [[nodiscard]] static const net::Side *lost(const net::Connection &connection);
@@ -72,6 +74,7 @@ private:
     std::vector<Finding> &findings_;
     std::set<Endpoint> modbus_servers_;
     std::set<Address> gateways_;
+    bool lossy_ = false;
 };
 
 Finding make(FindingId id, Certainty certainty, By by, const Address &client, const Endpoint &server);

@@ -106,11 +106,11 @@ std::size_t Splitter::cut(Bytes octets, AduSink &sink)
 {
     if (resync_) {
         const std::size_t at = find_step(octets);
-        if (at == octets.size())
-            return octets.size();
-        resync_ = false;
         if (at != 0)
             return at;
+        if (may_begin(octets))
+            return 0;
+        resync_ = false;
     }
     switch (framing_) {
     case Framing::mbap: return cut_mbap(octets, sink);
@@ -219,16 +219,26 @@ std::size_t Splitter::drop(std::size_t octets, AduSink &sink)
     return octets;
 }
 
-// The first place where an ADU may begin; octets.size() when there is none.
+// Too few octets to be sure, but nothing against a header (some senders write header and PDU apart).
+bool Splitter::may_begin(Bytes octets) const
+{
+    if (framing_ != Framing::mbap || octets.size() > mbap_octets)
+        return false;
+    return (octets.size() < 4 || be16_at(octets, 2) == 0) &&
+           (octets.size() < 6 || length_in_range(be16_at(octets, 4), umas));
+}
+
+// The first place where an ADU begins or may begin; octets.size() when there is none.
 std::size_t Splitter::find_step(Bytes octets) const
 {
     for (std::size_t at = 0; at < octets.size(); ++at) {
         const Bytes rest = octets.subspan(at);
         if (framing_ == Framing::mbap) {
-            if (rest.size() <= mbap_octets)
-                break;
-            const std::size_t end = 6U + be16_at(rest, 4);
-            if (plausible_mbap(role_, rest) && (end >= rest.size() || header_may_follow(rest, end)))
+            const std::size_t end = rest.size() <= mbap_octets ? 0 : 6U + be16_at(rest, 4);
+            const bool begins = rest.size() <= mbap_octets
+                                    ? may_begin(rest)
+                                    : plausible_mbap(role_, rest) && (end >= rest.size() || header_may_follow(rest, end));
+            if (begins)
                 return at;
         } else if (framing_ == Framing::rtu ? rtu_frame(role_, rest).has_value() : rest[0] == ':') {
             return at;

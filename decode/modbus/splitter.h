@@ -40,7 +40,8 @@ private:
     std::size_t cut_rtu(Bytes octets, AduSink &sink);
     std::size_t cut_ascii(Bytes octets, AduSink &sink);
     std::size_t drop(std::size_t octets, AduSink &sink);
-    std::size_t find_step(Bytes octets) const;
+    [[nodiscard]] std::size_t find_step(Bytes octets) const;
+    [[nodiscard]] bool may_begin(Bytes octets) const;
     [[nodiscard]] bool header_may_follow(Bytes octets, std::size_t at) const;
     void emit_mbap(Bytes octets, std::size_t end, bool complete, Defect defect, AduSink &sink) const;
 

@@ -10,8 +10,10 @@ namespace {
 // No window is as large as this: such a segment is damaged, or belongs to another life of the connection.
 constexpr std::int64_t out_of_window = 64 * 1024 * 1024;
 
-// A mirror port or a merged file may show an ACK a little before the segment that it acknowledges.
+// A mirror port or a merged file may show an ACK a little before the segment that it acknowledges. Once the sender has
+// gone on behind the hole, only a swap of neighbours is still possible.
 constexpr Duration reorder_grace = std::chrono::milliseconds(60);
+constexpr Duration swap_grace = std::chrono::milliseconds(3);
 
 }  // namespace
 
@@ -105,7 +107,7 @@ void HalfStream::settle(Moment now, bool final, StreamSink &sink)
         return;
     }
     const Duration waited = elapsed(overrun_since_, now.time);
-    if (!final && waited < reorder_grace && waited.count() >= 0)
+    if (!final && waited < (waiting() ? swap_grace : reorder_grace) && waited.count() >= 0)
         return;
     while (hole_is_acked()) {
         const bool queued = waiting() && !after(queue_->front().sequence, acked_);

@@ -64,7 +64,10 @@ public:
     [[nodiscard]] std::uint32_t acked() const { return acked_; }
     [[nodiscard]] bool ack_known() const { return ack_known_; }
     // The peer acknowledged octets that the file has not shown yet.
-    [[nodiscard]] bool overrun() const { return overrun_; }
+    [[nodiscard]] bool overrun() const
+    {
+        return ack_known_ && started_ && after(acked_, next_) && !(has_fin_ && fin_ == next_ && acked_ == next_ + 1);
+    }
     [[nodiscard]] bool waiting() const { return queue_ && !queue_->empty(); }
     [[nodiscard]] std::uint32_t lost_octets() const { return lost_; }
     [[nodiscard]] std::uint16_t holes() const { return holes_; }
