@@ -3,14 +3,14 @@
 #pragma once
 
 #include "decode/base/histogram.h"
+#include "decode/base/stable_vector.h"
 #include "decode/modbus/session.h"
 #include "decode/net/connection.h"
 #include "decode/net/hosts.h"
 
 #include <array>
-#include <deque>
-#include <string>
 #include <vector>
+#include <string>
 
 namespace buswitness {
 
@@ -196,9 +196,9 @@ struct Facts {
     CaptureNotes notes;
     ClockFacts clock;
     Moment first, last;
-    std::deque<ConnectionFacts> connections;
-    std::deque<PairFacts> pairs;
-    std::deque<UnitFacts> units;
+    StableVector<ConnectionFacts> connections;
+    StableVector<PairFacts> pairs;
+    StableVector<UnitFacts> units;
     std::vector<StrayReset> stray_resets;      // at most 64
     net::Hosts hosts;
     std::vector<std::uint16_t> modbus_ports;   // where Modbus is expected by configuration

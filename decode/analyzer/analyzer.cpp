@@ -164,11 +164,11 @@ private:
     void tcp(Moment moment)
     {
         ++facts.packets.tcp;
-        const FlowKey key = FlowKey::of(view_.source, view_.destination, false);
-        const std::uint32_t hash = flows_.hash(key);
         std::uint32_t slot = last_slot_;
-        if (slot == no_slot || !is_flow(slot, key))
-            slot = flows_.find(key, hash);
+        if (slot == no_slot || !is_flow(slot)) {
+            const FlowKey key = FlowKey::of(view_.source, view_.destination, false);
+            slot = flows_.find(key, flows_.hash(key));
+        }
         if (slot != no_slot && starts_again(flows_.facts(slot).tcp)) {
             if (flows_.flow(slot).live->is_duplicate(view_, view_.source == flows_.facts(slot).tcp.client)) {
                 duplicate(moment, slot);
@@ -183,7 +183,8 @@ private:
                 ++facts.packets.tcp_other;
                 return;
             }
-            slot = open(key, hash);
+            const FlowKey key = FlowKey::of(view_.source, view_.destination, false);
+            slot = open(key, flows_.hash(key));
         }
         last_slot_ = slot;
         net::Connection &connection = flows_.facts(slot).tcp;
@@ -195,11 +196,13 @@ private:
         follow(slot, by_client, moment);
     }
 
-    [[nodiscard]] bool is_flow(std::uint32_t slot, const FlowKey &key)
+    // The packet belongs to this connection (most packets follow another of the same one).
+    [[nodiscard]] bool is_flow(std::uint32_t slot)
     {
         const ConnectionFacts &c = flows_.facts(slot);
-        return flows_.flow(slot).indexed && c.udp == key.udp &&
-               ((c.tcp.client == key.low && c.tcp.server == key.high) || (c.tcp.client == key.high && c.tcp.server == key.low));
+        const bool same = (c.tcp.client == view_.source && c.tcp.server == view_.destination) ||
+                          (c.tcp.client == view_.destination && c.tcp.server == view_.source);
+        return same && !c.udp && flows_.flow(slot).indexed;
     }
 
     // A SYN with another initial sequence number is another attempt.

@@ -61,7 +61,7 @@ private:
     Facts &facts_;
     std::uint64_t key_;
     FlowTable table_;
-    std::deque<Flow> flows_;
+    StableVector<Flow> flows_;
     std::uint32_t hand_ = 0;
 };
 

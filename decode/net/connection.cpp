@@ -14,17 +14,18 @@ std::uint16_t more(std::uint16_t count) { return count == 0xFFFF ? count : stati
 
 std::uint32_t signature_of(const PacketView &packet)
 {
-    std::uint64_t hash = packet.payload_length;
+    // The checksum tells packets without identification apart; with one, offload may make it differ between copies.
+    const std::uint64_t identity = packet.has_ip_id && packet.ip_id != 0 ? packet.ip_id : packet.kind == PacketKind::tcp ? 0x10000U + packet.tcp.checksum : 0;
+    std::uint64_t hash = identity << 32 | packet.payload_length;
     if (packet.kind == PacketKind::tcp) {
-        hash = mix(static_cast<std::uint64_t>(packet.tcp.sequence) << 32 | packet.tcp.acknowledgement, hash);
-        hash = mix(static_cast<std::uint64_t>(packet.tcp.flags) << 16 | packet.tcp.window, hash);
-        hash = mix(packet.tcp.timestamp_value, hash);
+        const TcpView &tcp = packet.tcp;
+        hash = mix(hash ^ (static_cast<std::uint64_t>(tcp.flags) << 56 | static_cast<std::uint64_t>(tcp.window) << 16),
+                   static_cast<std::uint64_t>(tcp.sequence) << 32 | tcp.acknowledgement) ^ tcp.timestamp_value;
+    } else {
+        for (std::size_t i = 0; i < std::min<std::size_t>(packet.payload.size(), 12); ++i)
+            hash = mix(packet.payload[i], hash);
     }
-    // The checksum tells datagrams without identification apart; with one, offload may make it differ between copies.
-    hash = mix(packet.has_ip_id && packet.ip_id != 0 ? packet.ip_id : 0x10000U + packet.tcp.checksum, hash);
-    for (std::size_t i = 0; packet.kind == PacketKind::udp && i < std::min<std::size_t>(packet.payload.size(), 12); ++i)
-        hash = mix(packet.payload[i], hash);
-    return static_cast<std::uint32_t>(hash) | 1U;
+    return static_cast<std::uint32_t>(hash ^ hash >> 32) | 1U;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "decode/report/build.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <map>
 
@@ -183,6 +184,27 @@ void build_connections(Report &report, const Facts &facts)
     report.connections = std::move(rows);
 }
 
+// Fifty of a kind tell a reader as much as a thousand; the rest is counted.
+void keep_findings(Report &report, std::vector<diagnose::Finding> findings)
+{
+    constexpr std::size_t most_of_one_id = 50;
+    std::array<std::size_t, diagnose::finding_count> kept{};
+    for (diagnose::Finding &finding : findings) {
+        if (kept[static_cast<std::size_t>(finding.id)]++ < most_of_one_id) {
+            report.findings.push_back(std::move(finding));
+            continue;
+        }
+        auto entry = std::ranges::find_if(report.findings_left_out, [&](const LeftOut &l) {
+            return l.id == finding.id && l.severity == finding.severity;
+        });
+        if (entry == report.findings_left_out.end()) {
+            report.findings_left_out.push_back({finding.id, finding.severity, 0});
+            entry = report.findings_left_out.end() - 1;
+        }
+        ++entry->findings;
+    }
+}
+
 }  // namespace
 
 Report build(const CaptureSummary &capture, const Facts &facts, std::vector<diagnose::Finding> findings)
@@ -201,7 +223,7 @@ Report build(const CaptureSummary &capture, const Facts &facts, std::vector<diag
     build_functions(report, facts.modbus);
     build_units(report, facts);
     build_connections(report, facts);
-    report.findings = std::move(findings);
+    keep_findings(report, std::move(findings));
     return report;
 }
 

@@ -238,6 +238,14 @@ Json finding_rows(const Report &report)
     return rows;
 }
 
+Json left_out_rows(const Report &report)
+{
+    Json rows = Json::array();
+    for (const LeftOut &rest : report.findings_left_out)
+        rows.push_back({{"id", diagnose::row(rest.id).name}, {"severity", diagnose::to_string(rest.severity)}, {"findings", rest.findings}});
+    return rows;
+}
+
 }  // namespace
 
 std::string to_json(const Report &report)
@@ -254,6 +262,7 @@ std::string to_json(const Report &report)
                            {"connections_left_out", report.connections_left_out},
                            {"evicted_connections", report.evicted},
                            {"findings", finding_rows(report)},
+                           {"findings_left_out", left_out_rows(report)},
                            {"checklists", Json::array()}};
     return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

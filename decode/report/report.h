@@ -75,6 +75,13 @@ struct ConnectionRow {  // one per client address and server endpoint
     std::string protocol;  // "modbus", "rtu-over-tcp", "tls", "http", ... ; empty: nothing recognised
 };
 
+// Findings of one id beyond those that are told one by one.
+struct LeftOut {
+    diagnose::FindingId id{};
+    diagnose::Severity severity{};
+    std::uint64_t findings = 0;
+};
+
 struct Report {
     std::vector<File> files;
     std::vector<Interface> interfaces;
@@ -88,7 +95,8 @@ struct Report {
     std::vector<ConnectionRow> connections;
     std::uint64_t connections_left_out = 0;   // rows beyond the limit of the tables
     std::uint64_t evicted = 0;                // connections dropped from memory because there were too many
-    std::vector<diagnose::Finding> findings;  // most important first
+    std::vector<diagnose::Finding> findings;  // most important first, at most 50 of one id
+    std::vector<LeftOut> findings_left_out;   // the rest of these
 };
 
 std::string to_text(const Report &report, bool colour,

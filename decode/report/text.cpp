@@ -194,6 +194,10 @@ void add_findings(Page &page, const Report &report)
                 add_finding(page, finding, report, before);
         }
     }
+    for (const LeftOut &rest : report.findings_left_out)
+        page.paragraph(fmt::format("And {} more of {} ({}), not told one by one.", rest.findings, diagnose::row(rest.id).name,
+                                   diagnose::to_string(rest.severity)),
+                       finding_indent);
 }
 
 }  // namespace

@@ -155,9 +155,12 @@ bool about_the_capture(FindingId id)
 
 std::uint64_t findings_of(const Report &report, diagnose::Severity severity)
 {
-    return static_cast<std::uint64_t>(std::ranges::count_if(report.findings, [severity](const Finding &finding) {
+    auto count = static_cast<std::uint64_t>(std::ranges::count_if(report.findings, [severity](const Finding &finding) {
         return finding.severity == severity && !about_the_capture(finding.id);
     }));
+    for (const LeftOut &rest : report.findings_left_out)
+        count += rest.severity == severity && !about_the_capture(rest.id) ? rest.findings : 0;
+    return count;
 }
 
 }  // namespace buswitness::report
