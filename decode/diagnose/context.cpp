@@ -25,6 +25,9 @@ bool Group::established_after(Moment moment) const
 Context::Context(const Facts &known, std::vector<Finding> &findings) : facts(known), findings_(findings)
 {
     modbus_servers_.insert(facts.modbus_servers.begin(), facts.modbus_servers.end());
+    for (const PairFacts &pair : facts.pairs)
+        if (pair.answered != 0)
+            modbus_servers_.insert(pair.server);
     lossy_ = facts.notes.dropped != 0 || std::ranges::any_of(facts.connections, [](const ConnectionFacts &c) {
                  return c.tcp.loss.seen() && c.tcp.from_client.packets != 0 && c.tcp.from_server.packets != 0;
              });

@@ -52,7 +52,7 @@ void accept_then_close(Context &context, const Group &group)
     for (const ConnectionFacts *c : group.connections)
         if (not_served(context, *c))
             closed.push_back(c);
-    if (closed.empty())
+    if (closed.empty() || context.wrong_framing.contains(group.key) || context.foreign.contains(group.key))
         return;
     const bool ever = std::ranges::any_of(group.connections, [](const ConnectionFacts *c) { return c->answered != 0; });
     Finding finding = make(FindingId::tcp_accept_then_close, Certainty::certain, By::server, group.key.client, group.key.server);

@@ -143,11 +143,10 @@ std::size_t Splitter::cut_mbap(Bytes octets, AduSink &sink)
 std::size_t Splitter::cut_mbap_by_pdu(Bytes octets, std::size_t length, std::size_t pdu_end, AduSink &sink)
 {
     const std::size_t end = 6 + length;
-    if (end == octets.size() || (end < octets.size() && header_may_follow(octets, end))) {
-        emit_mbap(octets, end, true, Defect::none, sink);
-        return end;
-    }
-    if (pdu_end == octets.size() || (pdu_end < octets.size() && header_may_follow(octets, pdu_end))) {
+    const auto ends = [&](std::size_t at) { return at == octets.size(); };
+    const auto header_at = [&](std::size_t at) { return at < octets.size() && header_may_follow(octets, at); };
+    const bool by_header = ends(end) || (!ends(pdu_end) && header_at(end));
+    if (!by_header && (ends(pdu_end) || header_at(pdu_end))) {
         emit_mbap(octets, pdu_end, true, pdu_end < end ? Defect::length_too_long : Defect::length_too_short, sink);
         return pdu_end;
     }

@@ -16,11 +16,11 @@ std::uint32_t signature_of(const PacketView &packet)
 {
     // The checksum tells packets without identification apart; with one, offload may make it differ between copies.
     const std::uint64_t identity = packet.has_ip_id && packet.ip_id != 0 ? packet.ip_id : packet.kind == PacketKind::tcp ? 0x10000U + packet.tcp.checksum : 0;
-    std::uint64_t hash = identity << 32 | packet.payload_length;
+    std::uint64_t hash = mix(identity << 32 | packet.payload_length, 0x5851'F42D'4C95'7F2DULL);
     if (packet.kind == PacketKind::tcp) {
         const TcpView &tcp = packet.tcp;
-        hash = mix(hash ^ (static_cast<std::uint64_t>(tcp.flags) << 56 | static_cast<std::uint64_t>(tcp.window) << 16),
-                   static_cast<std::uint64_t>(tcp.sequence) << 32 | tcp.acknowledgement) ^ tcp.timestamp_value;
+        hash = mix(static_cast<std::uint64_t>(tcp.sequence) << 32 | tcp.acknowledgement, hash);
+        hash = mix(static_cast<std::uint64_t>(tcp.timestamp_value) << 24 | static_cast<std::uint64_t>(tcp.window) << 8 | tcp.flags, hash);
     } else {
         for (std::size_t i = 0; i < std::min<std::size_t>(packet.payload.size(), 12); ++i)
             hash = mix(packet.payload[i], hash);
