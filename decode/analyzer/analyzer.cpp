@@ -114,18 +114,25 @@ private:
 
     void clock(Moment moment)
     {
-        if (!facts.first.seen()) {
+        if (!facts.first.seen())
             facts.first = facts.last = moment;
-            return;
-        }
-        const Duration step = elapsed(facts.last, moment);
+        const Timestamp before = facts.last.time;
+        facts.last = moment;
+        // Nearly every packet follows within a second: one comparison.
+        const std::uint64_t step = static_cast<std::uint64_t>(view_.time.time_since_epoch().count()) -
+                                   static_cast<std::uint64_t>(before.time_since_epoch().count());
+        if (step > 1'000'000'000ULL)
+            clock_jumped(moment, elapsed(before, view_.time));
+    }
+
+    void clock_jumped(Moment moment, Duration step)
+    {
         if (step < -std::chrono::seconds(1)) {
             facts.clock.backwards.add(moment);
-            facts.clock.longest_back = std::max(facts.clock.longest_back, -step);
+            facts.clock.longest_back = std::max(facts.clock.longest_back, -std::max(step, -Duration::max()));
         } else if (step > std::chrono::hours(24 * 366)) {
             facts.clock.jumps.add(moment);
         }
-        facts.last = moment;
     }
 
     [[nodiscard]] bool is_modbus_port(std::uint16_t port) const

@@ -45,11 +45,6 @@ std::uint32_t Collector::pair(const Address &client, const Endpoint &server, boo
     return index;
 }
 
-PairFacts *Collector::current_pair()
-{
-    return connection_->pair == no_index ? nullptr : &facts_.pairs[connection_->pair];
-}
-
 UnitFacts &Collector::unit(std::uint8_t number)
 {
     if (last_unit_ != nullptr && last_unit_->unit == number && last_unit_->pair == connection_->pair)

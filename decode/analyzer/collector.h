@@ -15,7 +15,11 @@ public:
     std::uint32_t pair(const Address &client, const Endpoint &server, bool udp);
 
     // Everything that follows belongs to this conversation.
-    void enter(ConnectionFacts &connection) { connection_ = &connection; }
+    void enter(ConnectionFacts &connection)
+    {
+        connection_ = &connection;
+        pair_ = connection.pair == no_index ? nullptr : &facts_.pairs[connection.pair];
+    }
 
     void request_seen(const modbus::Request &request, const modbus::Adu &adu, const modbus::Pdu &pdu) override;
     void response_seen(const modbus::Response &response, const modbus::Adu &adu, const modbus::Pdu &pdu) override;
@@ -42,7 +46,7 @@ private:
     static constexpr std::size_t pair_limit = 32'768;
     static constexpr std::size_t unit_limit = 32'768;
 
-    [[nodiscard]] PairFacts *current_pair();
+    [[nodiscard]] PairFacts *current_pair() { return pair_; }
     [[nodiscard]] UnitFacts &unit(std::uint8_t number);
     static FunctionFacts &function(UnitFacts &unit, std::uint8_t code);
     static DefectFacts *defect(UnitFacts &unit, modbus::Defect defect, modbus::Role role, std::uint8_t function);
@@ -53,6 +57,7 @@ private:
     Facts &facts_;
     std::unordered_map<PairKey, std::uint32_t, PairHash> pairs_;
     ConnectionFacts *connection_ = nullptr;
+    PairFacts *pair_ = nullptr;      // of the connection; null when there are too many
     UnitFacts overflow_;             // takes what no table has room for
     UnitFacts *last_unit_ = nullptr;
 };

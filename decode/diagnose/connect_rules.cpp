@@ -97,10 +97,24 @@ bool gave_up_on_the_way(const Connection &c)
     return c.syn.seen() && c.syns > 1 && elapsed(c.syn_last, c.reset_answer) > seconds(2);
 }
 
+// The port serves somebody, or the client tries one port after the other (a scan): then nobody has set a port wrong.
+bool port_is_no_mistake(const Context &context, const Group &group)
+{
+    constexpr std::size_t scan = 5;
+    std::set<std::uint16_t> tried;
+    for (const Group &other : context.groups) {
+        if (other.key.server == group.key.server && other.established())
+            return true;
+        if (other.key.client == group.key.client && other.key.server.address == group.key.server.address)
+            tried.insert(other.key.server.port);
+    }
+    return tried.size() >= scan;
+}
+
 bool wrong_port(Context &context, const Group &group, const Connections &attempts, std::string_view how)
 {
     const auto right = context.modbus_elsewhere(group.key.server);
-    if (!right || group.established() || context.other_service(group.key.server))
+    if (!right || group.established() || context.other_service(group.key.server) || port_is_no_mistake(context, group))
         return false;
     Finding finding = about(context, FindingId::tcp_wrong_port, Certainty::certain, By::client, group, attempts);
     finding.summary = "All " + plural(attempts.size(), "attempt", "attempts") + " to port " + std::to_string(group.key.server.port) +
@@ -258,16 +272,28 @@ void show_silence(Finding &finding, const Connection &c)
                                                                           : std::string()) + "not answered"));
 }
 
-// Server side: the SYNs arrive, nothing leaves, and the server asks in vain for the way back.
+// Server side: the SYNs arrive, nothing leaves, and the server asks in vain for the way back: for the client itself, or
+// for a gateway. A question for a gateway comes with the SYNs, and is not for some other client.
 const net::Asked *no_way_back(const Context &context, const Group &group, Moment from, Address &target)
 {
+    const auto is_client = [&](const Address &address) {
+        return std::ranges::any_of(context.groups, [&](const Group &g) { return g.key.client == address; });
+    };
+    const net::Asked *gateway = nullptr;
     for (const auto &[address, neighbour] : context.facts.hosts.neighbours())
-        for (const net::Asked &asked : neighbour.asked)
-            if (asked.asker == group.key.server.address && asked.repeats >= 1 && !asked.answered_last && elapsed(from, asked.last) > -seconds(1)) {
+        for (const net::Asked &asked : neighbour.asked) {
+            if (asked.asker != group.key.server.address || asked.repeats < 1 || asked.answered_last || elapsed(from, asked.last) <= -seconds(1))
+                continue;
+            if (address == group.key.client) {
                 target = address;
                 return &asked;
             }
-    return nullptr;
+            if (elapsed(from, asked.row_first) < -seconds(2) || (gateway != nullptr && gateway->first.packet < asked.first.packet) || is_client(address))
+                continue;
+            target = address;
+            gateway = &asked;
+        }
+    return gateway;
 }
 
 bool no_return_route(Context &context, const Group &group, const Connections &attempts)

@@ -1,9 +1,11 @@
 #include "decode/modbus/session.h"
 
+#include "decode/base/keyed_hash.h"
 #include "decode/modbus/evidence.h"
 #include "decode/modbus/rtu.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace buswitness::modbus {
 
@@ -292,6 +294,18 @@ void Session::seen_request(const Adu &adu)
     transactions_.request(request, *sink_);
 }
 
+namespace {
+
+// Tells one answer from another; the first octets and the length are enough for that.
+std::uint32_t fingerprint(Bytes pdu)
+{
+    std::uint64_t words[2] = {};
+    std::memcpy(words, pdu.data(), std::min<std::size_t>(pdu.size(), sizeof words));
+    return static_cast<std::uint32_t>(mix(words[0], mix(words[1], pdu.size())) >> 16);
+}
+
+}  // namespace
+
 void Session::seen_response(const Adu &adu)
 {
     const Pdu pdu = parse_pdu(Role::response, adu.pdu, adu.complete);
@@ -307,10 +321,7 @@ void Session::seen_response(const Adu &adu)
     response.value_octets = static_cast<std::uint16_t>(pdu.values.size());
     response.complete = adu.complete;
     response.defect = adu.defect != Defect::none ? adu.defect : pdu.defect;
-    std::uint64_t content = adu.pdu.size();
-    for (const std::uint8_t octet : adu.pdu.first(std::min<std::size_t>(adu.pdu.size(), 16)))
-        content = content * 31 + octet;
-    response.content = static_cast<std::uint32_t>(content ^ content >> 32);
+    response.content = fingerprint(adu.pdu);
     sink_->response_seen(response, adu, pdu);
     transactions_.response(response, loss_suspected_, *sink_);
 }

@@ -98,10 +98,8 @@ bool HalfStream::hole_is_acked() const
     return waiting() && !(has_fin_ && fin_ == next_);
 }
 
-void HalfStream::settle(Moment now, bool final, StreamSink &sink)
+void HalfStream::give_up(Moment now, bool final, StreamSink &sink)
 {
-    if (!overrun_)
-        return;
     if (!hole_is_acked()) {
         overrun_ = false;
         return;

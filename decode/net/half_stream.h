@@ -57,7 +57,11 @@ public:
 
     // Gives up on holes that the peer acknowledged: call before processing a packet of the connection, and at its end
     // (`now` = the end; `final` skips the grace that reordered captures need).
-    void settle(Moment now, bool final, StreamSink &sink);
+    void settle(Moment now, bool final, StreamSink &sink)
+    {
+        if (overrun_)
+            give_up(now, final, sink);
+    }
 
     [[nodiscard]] std::uint32_t next() const { return next_; }
     [[nodiscard]] std::uint32_t highest() const { return highest_; }   // behind the last octet that was sent
@@ -83,6 +87,7 @@ private:
     static constexpr std::size_t queue_segments = 256;
     static constexpr std::size_t queue_octets = 64 * 1024;
 
+    void give_up(Moment now, bool final, StreamSink &sink);
     SegmentKind out_of_place(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
     void deliver(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
     void enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
