@@ -19,6 +19,10 @@ constexpr Duration swap_grace = std::chrono::milliseconds(3);
 
 void HalfStream::start(std::uint32_t next)
 {
+    if (started_ && queue_)
+        queue_->clear();
+    if (started_)
+        ack_known_ = overrun_ = false;
     next_ = highest_ = next;
     started_ = true;
 }
@@ -34,22 +38,16 @@ SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint3
     const bool is_new = after(end, highest_);
     if (is_new)
         highest_ = end;
-    if (sequence == next_) {
-        deliver(sequence, octets, length, moment, sink);
-        if (waiting())
-            drain(sink);
-        return is_new ? SegmentKind::fresh : SegmentKind::filled;
-    }
-    if (before(sequence, next_)) {
-        const std::int32_t fresh = distance(end, next_);
-        if (fresh <= 0)
+    if (!after(sequence, next_)) {
+        if (!after(end, next_))
             return SegmentKind::retransmitted;
-        // The first copy of an octet wins; only what lies behind next_ is new.
-        const std::uint32_t known = next_ - sequence;
-        const std::size_t cut = std::min<std::size_t>(known, octets.size());
-        deliver(next_, octets.subspan(cut), static_cast<std::uint32_t>(fresh), moment, sink);
-        if (waiting())
-            drain(sink);
+        // The first copy of an octet wins: only what lies behind next_ and does not wait already is new.
+        while (after(end, next_)) {
+            const bool meets = waiting() && before(queue_->front().sequence, end);
+            deliver_part(sequence, octets, meets ? queue_->front().sequence : end, moment, sink);
+            if (waiting())
+                drain(sink);
+        }
         return is_new ? SegmentKind::fresh : SegmentKind::filled;
     }
     enqueue(sequence, octets, length, moment, sink);
@@ -109,7 +107,8 @@ void HalfStream::give_up(Moment now, bool final, StreamSink &sink)
         return;
     while (hole_is_acked()) {
         const bool queued = waiting() && !after(queue_->front().sequence, acked_);
-        skip_to(queued ? queue_->front().sequence : acked_, now, sink);
+        const std::uint32_t acked = has_fin_ && acked_ == fin_ + 1 ? fin_ : acked_;
+        skip_to(queued ? queue_->front().sequence : acked, now, sink);
         if (waiting())
             drain(sink);
     }
@@ -128,6 +127,14 @@ void HalfStream::deliver(std::uint32_t sequence, Bytes octets, std::uint32_t len
     sink.chunk(chunk);
 }
 
+// What a segment holds from next_ up to `end`.
+void HalfStream::deliver_part(std::uint32_t sequence, Bytes octets, std::uint32_t end, Moment moment, StreamSink &sink)
+{
+    const std::uint32_t length = end - next_;
+    const Bytes rest = octets.subspan(std::min<std::size_t>(next_ - sequence, octets.size()));
+    deliver(next_, rest.first(std::min<std::size_t>(length, rest.size())), length, moment, sink);
+}
+
 void HalfStream::enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink)
 {
     if (!queue_)
@@ -144,23 +151,30 @@ void HalfStream::enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t len
         if (!after(sequence, next_))
             return;
     }
-    const auto at = std::ranges::find_if(*queue_, [&](const Segment &s) { return after(s.sequence, sequence); });
-    queue_->insert(at, Segment{sequence, length, {octets.begin(), octets.end()}, moment});
+    // Pieces between those that wait already: they came first.
+    const std::uint32_t end = sequence + length;
+    std::uint32_t from = sequence;
+    for (std::size_t i = 0; before(from, end); ++i) {
+        const bool meets = i < queue_->size() && before((*queue_)[i].sequence, end);
+        const std::uint32_t stop = meets ? (*queue_)[i].sequence : end;
+        if (before(from, stop)) {
+            const Bytes part = octets.subspan(std::min<std::size_t>(from - sequence, octets.size()));
+            const Bytes piece = part.first(std::min<std::size_t>(stop - from, part.size()));
+            queue_->insert(queue_->begin() + static_cast<std::ptrdiff_t>(i),
+                           Segment{from, stop - from, {piece.begin(), piece.end()}, moment});
+        }
+        const Segment &next = (*queue_)[i];
+        from = after(next.sequence + next.length, from) ? next.sequence + next.length : from;
+    }
 }
 
 void HalfStream::drain(StreamSink &sink)
 {
     std::size_t done = 0;
-    for (; done < queue_->size(); ++done) {
+    for (; done < queue_->size() && !after((*queue_)[done].sequence, next_); ++done) {
         const Segment &segment = (*queue_)[done];
-        if (after(segment.sequence, next_))
-            break;
-        const std::uint32_t end = segment.sequence + segment.length;
-        if (!after(end, next_))
-            continue;
-        const std::size_t cut = std::min<std::size_t>(next_ - segment.sequence, segment.octets.size());
-        const std::uint32_t length = end - next_;
-        deliver(next_, Bytes(segment.octets).subspan(cut), length, segment.moment, sink);
+        if (const std::uint32_t end = segment.sequence + segment.length; after(end, next_))
+            deliver_part(segment.sequence, segment.octets, end, segment.moment, sink);
     }
     queue_->erase(queue_->begin(), queue_->begin() + static_cast<std::ptrdiff_t>(done));
 }

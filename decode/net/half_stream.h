@@ -90,6 +90,7 @@ private:
     void give_up(Moment now, bool final, StreamSink &sink);
     SegmentKind out_of_place(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
     void deliver(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
+    void deliver_part(std::uint32_t sequence, Bytes octets, std::uint32_t end, Moment moment, StreamSink &sink);
     void enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink);
     void drain(StreamSink &sink);
     void skip_to(std::uint32_t sequence, Moment moment, StreamSink &sink);
