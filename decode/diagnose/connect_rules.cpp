@@ -34,7 +34,7 @@ Finding about(const Context &context, FindingId id, Certainty certainty, By by, 
     const Moment last = begun(attempts.back()->tcp);
     span(finding, begun(attempts.front()->tcp), last, attempts.size());
     finding.recovered = group.established_after(last);
-    if (context.other_service(group.key.server))
+    if (context.other_service(group.key.server) || (context.scans(group.key) && !context.concerns_modbus(group.key.server)))
         finding.severity = Severity::note;
     return finding;
 }
@@ -97,24 +97,10 @@ bool gave_up_on_the_way(const Connection &c)
     return c.syn.seen() && c.syns > 1 && elapsed(c.syn_last, c.reset_answer) > seconds(2);
 }
 
-// The port serves somebody, or the client tries one port after the other (a scan): then nobody has set a port wrong.
-bool port_is_no_mistake(const Context &context, const Group &group)
-{
-    constexpr std::size_t scan = 5;
-    std::set<std::uint16_t> tried;
-    for (const Group &other : context.groups) {
-        if (other.key.server == group.key.server && other.established())
-            return true;
-        if (other.key.client == group.key.client && other.key.server.address == group.key.server.address)
-            tried.insert(other.key.server.port);
-    }
-    return tried.size() >= scan;
-}
-
 bool wrong_port(Context &context, const Group &group, const Connections &attempts, std::string_view how)
 {
     const auto right = context.modbus_elsewhere(group.key.server);
-    if (!right || group.established() || context.other_service(group.key.server) || port_is_no_mistake(context, group))
+    if (!right || context.accepts(group.key.server) || context.other_service(group.key.server) || context.scans(group.key))
         return false;
     Finding finding = about(context, FindingId::tcp_wrong_port, Certainty::certain, By::client, group, attempts);
     finding.summary = "All " + plural(attempts.size(), "attempt", "attempts") + " to port " + std::to_string(group.key.server.port) +
@@ -276,9 +262,6 @@ void show_silence(Finding &finding, const Connection &c)
 // for a gateway. A question for a gateway comes with the SYNs, and is not for some other client.
 const net::Asked *no_way_back(const Context &context, const Group &group, Moment from, Address &target)
 {
-    const auto is_client = [&](const Address &address) {
-        return std::ranges::any_of(context.groups, [&](const Group &g) { return g.key.client == address; });
-    };
     const net::Asked *gateway = nullptr;
     for (const auto &[address, neighbour] : context.facts.hosts.neighbours())
         for (const net::Asked &asked : neighbour.asked) {
@@ -288,7 +271,7 @@ const net::Asked *no_way_back(const Context &context, const Group &group, Moment
                 target = address;
                 return &asked;
             }
-            if (elapsed(from, asked.row_first) < -seconds(2) || (gateway != nullptr && gateway->first.packet < asked.first.packet) || is_client(address))
+            if (elapsed(from, asked.row_first) < -seconds(2) || (gateway != nullptr && gateway->first.packet < asked.first.packet) || context.is_client(address))
                 continue;
             target = address;
             gateway = &asked;

@@ -49,6 +49,12 @@ void Context::group()
         if (c.tcp.server_mac.value != 0)
             behind[c.tcp.server_mac].insert(c.tcp.server.address);
     }
+    for (const Group &g : groups) {
+        clients_.insert(g.key.client);
+        ++ports_tried_[{g.key.client, g.key.server.address}];
+        if (g.established())
+            accepting_.insert(g.key.server);
+    }
     // A neighbour whose link address carries traffic for other addresses is the way out.
     for (const auto &[address, neighbour] : facts.hosts.neighbours()) {
         const auto found = behind.find(neighbour.known_mac);
@@ -90,6 +96,13 @@ bool Context::other_service(const Endpoint &server) const
 }
 
 bool Context::concerns_modbus(const Endpoint &server) const { return is_modbus_port(server.port) || speaks_modbus(server); }
+
+bool Context::scans(const PairKey &key) const
+{
+    constexpr std::uint32_t many_ports = 5;
+    const auto tried = ports_tried_.find({key.client, key.server.address});
+    return tried != ports_tried_.end() && tried->second >= many_ports;
+}
 
 std::optional<Context::Life> Context::life(const Address &host, Moment from, const Endpoint *except) const
 {

@@ -51,6 +51,10 @@ public:
     // A port that belongs to a well-known other service and where no Modbus was seen.
     [[nodiscard]] bool other_service(const Endpoint &server) const;
     [[nodiscard]] bool concerns_modbus(const Endpoint &server) const;
+    [[nodiscard]] bool accepts(const Endpoint &server) const { return accepting_.contains(server); }  // anybody, ever
+    [[nodiscard]] bool is_client(const Address &address) const { return clients_.contains(address); }
+    // The client tries one port of the host after the other.
+    [[nodiscard]] bool scans(const PairKey &key) const;
 
     struct Life {
         Moment moment;
@@ -73,6 +77,9 @@ private:
     void group();
     std::vector<Finding> &findings_;
     std::set<Endpoint> modbus_servers_;
+    std::set<Endpoint> accepting_;
+    std::set<Address> clients_;
+    std::map<std::pair<Address, Address>, std::uint32_t> ports_tried_;  // by client and host
     std::set<Address> gateways_;
     bool lossy_ = false;
 };
