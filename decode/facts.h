@@ -38,6 +38,7 @@ struct FunctionFacts {
     Sightings unanswered{};               // firm ones only
     std::uint16_t address = 0, quantity = 0;  // of the first unanswered request
     bool has_address = false, one_address = true;
+    std::uint16_t highest_answered = 0;   // address, of those answered normally
 };
 
 struct ExceptionFacts {

@@ -341,7 +341,7 @@ private:
         const ConnectionFacts &c = flows_.facts(slot);
         const Endpoint server = modbus_server(c);
         const bool expected = is_modbus_port(server.port) || speaks_modbus(server, c.udp);
-        const bool midstream = c.udp ? false : c.tcp.outcome == Outcome::midstream;
+        const bool midstream = c.udp ? c.tcp.from_client.packets == 0 : c.tcp.outcome == Outcome::midstream;
         flow.session = std::make_unique<modbus::Session>(expected, midstream, c.udp);
         return flow.session.get();
     }

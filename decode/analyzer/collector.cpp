@@ -167,6 +167,8 @@ void Collector::answered(const modbus::Request &request, const modbus::Response 
         ++facts_.modbus.answered;
         ++asked.answered;
         ++entry.answered;
+        if (request.has_address)
+            entry.highest_answered = std::max(entry.highest_answered, request.address);
     }
     asked.times.add(elapsed(request.sent, response.moment));
     asked.company += request.company ? 1 : 0;

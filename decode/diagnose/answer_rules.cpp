@@ -34,9 +34,14 @@ const FunctionFacts *function_of(const UnitFacts &unit, std::uint8_t code)
 }
 
 // 40001 and its kin are names of data tables, not addresses on the wire (MODBUS Application Protocol V1.1b3, 4.4).
-bool looks_like_notation(const ExceptionFacts &facts)
+// A device that serves other such addresses really has them.
+bool looks_like_notation(const UnitFacts &unit, const ExceptionFacts &facts)
 {
     if (facts.code != 2 || !facts.has_address)
+        return false;
+    const std::uint16_t least = facts.function == 2 ? 10000 : facts.function == 4 ? 30000 : 40000;
+    const FunctionFacts *function = function_of(unit, facts.function);
+    if (function != nullptr && function->highest_answered >= least)
         return false;
     const bool holding = facts.function == 3 || facts.function == 6 || facts.function == 16 || facts.function == 22 || facts.function == 23;
     const bool input = facts.function == 4;
@@ -61,7 +66,7 @@ void address_notation(Context &context, const UnitView &view, const ExceptionFac
 
 void exception(Context &context, const UnitView &view, const ExceptionFacts &facts)
 {
-    if (looks_like_notation(facts)) {
+    if (looks_like_notation(view.unit, facts)) {
         address_notation(context, view, facts);
         return;
     }

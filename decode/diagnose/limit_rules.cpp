@@ -172,6 +172,7 @@ void judge(Context &context, const std::vector<const ConnectionFacts *> &all)
 void evicted(Context &context, const std::vector<const ConnectionFacts *> &all)
 {
     std::vector<std::pair<const ConnectionFacts *, const ConnectionFacts *>> cases;
+    std::set<const ConnectionFacts *> newcomers;  // each takes one place; a server that stops ends all at once
     for (const ConnectionFacts *victim : all) {
         const Connection &v = victim->tcp;
         const Moment end = v.ended();
@@ -180,10 +181,15 @@ void evicted(Context &context, const std::vector<const ConnectionFacts *> &all)
         for (const ConnectionFacts *newcomer : all) {
             const Moment born = newcomer->tcp.syn_ack;
             const bool just_before = newcomer != victim && born.seen() && born.packet < end.packet && elapsed(born, end) < milliseconds(500);
+            if (!just_before || newcomers.contains(newcomer) || elapsed(v.completed, end) <= milliseconds(500))
+                continue;
+            if (!just_before)
+                continue;
             const bool oldest = std::ranges::none_of(all, [&](const ConnectionFacts *c) {
                 return c != victim && held(*c, end) && c->tcp.completed.seen() && c->tcp.completed.packet < v.completed.packet;
             });
-            if (just_before && oldest && elapsed(v.completed, end) > milliseconds(500)) {
+            if (oldest) {
+                newcomers.insert(newcomer);
                 cases.emplace_back(victim, newcomer);
                 break;
             }
@@ -218,11 +224,13 @@ void limit_rules(Context &context)
         if (all.size() < 3 || all.size() > too_many || context.other_service(server))
             continue;
         std::ranges::sort(all, {}, [](const ConnectionFacts *c) { return c->tcp.last().packet; });
-        const bool named = std::ranges::any_of(context.findings(), [&](const Finding &f) { return f.id == FindingId::duplicate_ip && f.server == server; });
+        const Endpoint &self = server;
+        const bool named = std::ranges::any_of(context.findings(), [&](const Finding &f) { return f.id == FindingId::duplicate_ip && f.server == self; });
         if (named)
             continue;
         judge(context, all);
-        evicted(context, all);
+        if (all.size() <= 512)
+            evicted(context, all);
     }
 }
 

@@ -93,9 +93,14 @@ void no_response(Context &context, const UnitView &view)
             no_response_by_function(context, view, *function);
         return;
     }
-    Finding finding = about_unit(FindingId::modbus_no_response, Certainty::certain, By::server, view);
+    // Nothing acknowledges a datagram, and nothing came back: the capture may show one direction only.
+    const bool datagrams_only = view.pair.udp && view.pair.from_server == 0;
+    Finding finding = about_unit(FindingId::modbus_no_response, datagrams_only ? Certainty::likely : Certainty::certain, By::server, view);
     const bool stopped = answers_some && u.last_answer.packet < u.unanswered.first().packet;
-    if (!answers_some)
+    if (!answers_some && view.pair.udp)
+        finding.summary = "None of " + plural(u.no_response, "request", "requests") + " over UDP was answered" +
+                          (datagrams_only ? "; nothing at all came from the server." : ".");
+    else if (!answers_some)
         finding.summary = "The server takes the requests (its TCP acknowledges them) and answers none of " + plural(u.no_response, "request", "requests") + ".";
     else if (stopped)
         finding.summary = "After " + plural(u.answered + u.exceptions, "answer", "answers") + " the unit fell silent: " +
@@ -107,7 +112,11 @@ void no_response(Context &context, const UnitView &view)
     finding.recovered = answers_some && !stopped && u.last_answer.packet > u.unanswered.last.packet;
     if (finding.recovered && u.no_response * 20 < u.requests)
         finding.severity = Severity::warning;
-    finding.possible_causes = answers_some ? std::vector<std::string>{"the device or the line behind the gateway is overloaded or disturbed at times"}
+    if (datagrams_only)
+        finding.possible_causes = {"the server program does not listen, and nothing says so", "a firewall drops the requests or the answers",
+                                   "the capture shows one direction only"};
+    else
+        finding.possible_causes = answers_some ? std::vector<std::string>{"the device or the line behind the gateway is overloaded or disturbed at times"}
                                            : std::vector<std::string>{"the server program hangs", "the server expects another framing or another unit identifier",
                                                                       "the connection waits in the server's queue because all its places are taken"};
     context.add(std::move(finding));

@@ -223,14 +223,15 @@ Unanswered Transactions::reason(const Request &request, const StreamEnd &end) co
         return Unanswered::capture_loss;
     if (end.one_sided)
         return Unanswered::one_sided;
+    const Duration waited = elapsed(request.sent, end.when);
+    const Duration enough = std::max<Duration>(std::chrono::seconds(1), longest_ * 10);
+    // Several outstanding together may be answered in any order: the end of the capture may have come in between.
     const bool later_answered = newest_answered_.packet > request.sent.packet;
-    if (later_answered)
+    if (later_answered && (request.moved_on || end.why != StreamEnd::Why::capture_end || waited >= enough))
         return Unanswered::moved_on;
     if (!datagrams_ && end.acknowledgement_known &&
         static_cast<std::int32_t>(request.sequence_end - end.acknowledged) > 0)
         return end.why == StreamEnd::Why::capture_end ? Unanswered::at_end : Unanswered::not_delivered;
-    const Duration waited = elapsed(request.sent, end.when);
-    const Duration enough = std::max<Duration>(std::chrono::seconds(1), longest_ * 10);
     const bool later_sent = last_request_.packet > request.sent.packet;
     if (request.moved_on && later_sent)
         return Unanswered::moved_on;

@@ -99,7 +99,7 @@ Dialogue::Request Dialogue::take(const Pdu &pdu)
     if (open_.empty())
         return latest_;
     auto chosen = pdu.newest ? open_.end() - 1 : open_.begin();
-    for (auto r = open_.begin(); r != open_.end(); ++r)
+    for (auto r = open_.begin(); !pdu.newest && r != open_.end(); ++r)
         if (r->transaction == pdu.get('t', -1))
             chosen = r;
     latest_ = *chosen;
@@ -107,9 +107,10 @@ Dialogue::Request Dialogue::take(const Pdu &pdu)
     return latest_;
 }
 
-Octets Dialogue::response(Words &words, bool exception)
+Octets Dialogue::response(Words &words, bool exception, bool newest)
 {
-    const Pdu pdu = read(words);
+    Pdu pdu = read(words);
+    pdu.newest |= newest;
     Request r = take(pdu);
     r.transaction = static_cast<std::uint16_t>(pdu.get('t', r.transaction));
     r.unit = static_cast<std::uint8_t>(pdu.get('u', r.unit));

@@ -12,7 +12,7 @@ namespace buswitness::test {
 class Dialogue {
 public:
     wire::Octets request(Words &words, int function);
-    wire::Octets response(Words &words, bool exception);
+    wire::Octets response(Words &words, bool exception, bool newest = false);
 
 private:
     struct Request {

@@ -161,7 +161,7 @@ private:
             network_.clock += usual_answer;
             Sending answer = line.answer();
             words_.go_to(place);
-            answer.payload = network_.dialogue(answer).response(words_, false);
+            answer.payload = network_.dialogue(answer).response(words_, false, true);
             network_.send(with_options(answer));
         }
     }
