@@ -10,7 +10,7 @@
 namespace buswitness::modbus {
 
 Session::Session(bool expected, bool midstream, bool datagrams)
-    : confirmed_(expected), expected_(expected), midstream_(midstream)
+    : confirmed_(expected), midstream_(midstream)
 {
     if (midstream)
         transactions_.set_midstream();
@@ -41,7 +41,7 @@ void Session::data(Role role, Bytes octets, Moment moment, std::uint32_t sequenc
         speak(role, octets, moment, sequence_end, sink);
     } else {
         ++held_packets_;
-        hold(role, octets, moment, sequence_end);
+        hold({.role = role, .octets = {octets.begin(), octets.end()}, .moment = moment, .sequence_end = sequence_end});
         judge(role);
         if (score_ >= proof)
             confirm(sink);
@@ -54,17 +54,30 @@ void Session::missing(Role role, std::uint32_t octets, bool snapped, Moment mome
     if (rejected_)
         return;
     sink_ = &sink;
-    garbage_role_ = role;
-    if (confirmed_) {
-        talk(role).splitter.skip(octets, snapped, moment, *this);
-        if (!snapped && role == Role::request)
-            transactions_.requests_lost(octets);
-        if (!snapped && role == Role::response)
-            transactions_.responses_lost(moment);
-    } else if (snapped) {
-        rejected_ = holding_->chunks.empty();
-    }
+    if (confirmed_)
+        pass_over(role, octets, snapped, moment);
+    else if (snapped && holding_->chunks.empty())
+        rejected_ = true;
+    else
+        hold({.role = role, .moment = moment, .missing = octets, .snapped = snapped});
     sink_ = nullptr;
+}
+
+void Session::pass_over(Role role, std::uint32_t octets, bool snapped, Moment moment)
+{
+    Talk &mine = talk(role);
+    garbage_role_ = role;
+    if (tls_)
+        tls_->gap(role == Role::response);
+    if (mine.speech == Speech::undecided) {
+        mine.prefix.clear();
+        midstream_ = true;  // what comes next need not be the beginning of an ADU
+    }
+    mine.splitter.skip(octets, snapped, moment, *this);
+    if (!snapped && role == Role::request)
+        transactions_.requests_lost(octets);
+    if (!snapped && role == Role::response)
+        transactions_.responses_lost(moment);
 }
 
 void Session::side_closed(Role role, Moment moment, bool truncates, SessionSink &sink)
@@ -94,23 +107,41 @@ void Session::confirm(SessionSink &sink)
     release(sink);
 }
 
-void Session::hold(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end)
+void Session::hold(Held chunk)
 {
-    if (holding_->octets + octets.size() > hold_octets || holding_->chunks.size() >= hold_chunks) {
+    if (holding_->octets + chunk.octets.size() > hold_octets || holding_->chunks.size() >= hold_chunks) {
         rejected_ = true;
         holding_.reset();
         return;
     }
-    holding_->octets += octets.size();
-    holding_->chunks.push_back({role, {octets.begin(), octets.end()}, moment, sequence_end});
+    holding_->octets += chunk.octets.size();
+    holding_->chunks.push_back(std::move(chunk));
 }
 
+namespace {
+
+// The ADUs that are whole.
+std::size_t whole_adus(Bytes octets)
+{
+    std::size_t at = 0;
+    while (octets.size() - at > 7 && at + 6U + be16_at(octets, at + 4) <= octets.size())
+        at += 6U + be16_at(octets, at + 4);
+    return at;
+}
+
+}  // namespace
+
+// What a side said; an ADU that is not whole in the file says nothing.
 std::vector<std::uint8_t> Session::held(Role role) const
 {
     std::vector<std::uint8_t> octets;
-    for (const Held &chunk : holding_->chunks)
-        if (chunk.role == role)
-            octets.insert(octets.end(), chunk.octets.begin(), chunk.octets.end());
+    for (const Held &chunk : holding_->chunks) {
+        if (chunk.role != role)
+            continue;
+        if (chunk.missing != 0)
+            octets.resize(whole_adus(octets));
+        octets.insert(octets.end(), chunk.octets.begin(), chunk.octets.end());
+    }
     return octets;
 }
 
@@ -152,7 +183,10 @@ void Session::release(SessionSink &sink)
     SessionSink *const outer = sink_;
     sink_ = &sink;
     for (const Held &chunk : held->chunks)
-        speak(chunk.role, chunk.octets, chunk.moment, chunk.sequence_end, sink);
+        if (chunk.missing != 0)
+            pass_over(chunk.role, chunk.missing, chunk.snapped, chunk.moment);
+        else
+            speak(chunk.role, chunk.octets, chunk.moment, chunk.sequence_end, sink);
     sink_ = outer;
 }
 
@@ -162,6 +196,7 @@ void Session::speak(Role role, Bytes octets, Moment moment, std::uint32_t sequen
     sink_ = &sink;
     garbage_role_ = role;
     std::vector<std::uint8_t> joined;
+    const std::uint8_t misfits = mine.misfits;
     if (mine.speech == Speech::undecided) {
         if (!mine.prefix.empty()) {
             joined.swap(mine.prefix);
@@ -172,7 +207,7 @@ void Session::speak(Role role, Bytes octets, Moment moment, std::uint32_t sequen
     }
     switch (mine.speech) {
     case Speech::undecided:
-        if (octets.size() < 64)
+        if (mine.misfits == misfits)
             mine.prefix.assign(octets.begin(), octets.end());
         break;
     case Speech::tls:
@@ -241,8 +276,8 @@ void Session::decide(Role role, Bytes first_octets)
         settle_on(role, Speech::mbap, Framing::mbap);
         return;
     }
-    if (midstream_ && mine.misfits++ < 3) {
-        mine.prefix.clear();
+    if (midstream_ && mine.misfits < 3) {
+        ++mine.misfits;
         return;
     }
     mine.foreign = named;

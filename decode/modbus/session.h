@@ -24,7 +24,7 @@ protected:
     ~SessionSink() = default;
 };
 
-class Session : private AduSink {
+class Session final : private AduSink {
 public:
     // `expected`: the server's port is a Modbus port, or is known to speak Modbus. `midstream`: the beginning is missing.
     Session(bool expected, bool midstream, bool datagrams);
@@ -68,9 +68,11 @@ private:
     };
     struct Held {
         Role role{};
-        std::vector<std::uint8_t> octets;
+        std::vector<std::uint8_t> octets{};
         Moment moment;
         std::uint32_t sequence_end = 0;
+        std::uint32_t missing = 0;       // no octets, but a hole
+        bool snapped = false;
     };
     struct Holding {
         std::vector<Held> chunks;
@@ -83,7 +85,8 @@ private:
     void garbage(std::size_t octets, Moment moment) override;
     [[nodiscard]] Talk &talk(Role role) { return talks_[role == Role::request ? 0 : 1]; }
     [[nodiscard]] const Talk &talk(Role role) const { return talks_[role == Role::request ? 0 : 1]; }
-    void hold(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end);
+    void hold(Held chunk);
+    void pass_over(Role role, std::uint32_t octets, bool snapped, Moment moment);
     [[nodiscard]] std::vector<std::uint8_t> held(Role role) const;
     void judge(Role newest);
     void release(SessionSink &sink);
@@ -105,7 +108,6 @@ private:
     bool loss_suspected_ = false;
     bool confirmed_ = false;
     bool rejected_ = false;
-    bool expected_ = false;
     bool midstream_ = false;
     bool swapped_ = false;
     bool swapped_before_ = false;
