@@ -175,6 +175,8 @@ private:
         if (slot == no_slot || !is_flow(slot)) {
             const FlowKey key = FlowKey::of(view_.source, view_.destination, false);
             slot = flows_.find(key, flows_.hash(key));
+            if (slot != no_slot)
+                flows_.prefetch(slot);
         }
         if (slot != no_slot && starts_again(flows_.facts(slot).tcp)) {
             if (flows_.flow(slot).live->is_duplicate(view_, view_.source == flows_.facts(slot).tcp.client)) {

@@ -48,6 +48,16 @@ public:
     // The same ports start again: this slot is no longer found.
     void supersede(std::uint32_t slot);
 
+    // The connection's parts lie apart in memory; fetching them together hides most of the waiting.
+    void prefetch(std::uint32_t slot)
+    {
+        const Flow &flow = flows_[slot];
+        fetch(&facts_.connections[slot], sizeof(ConnectionFacts));
+        fetch(flow.live.get(), sizeof(net::LiveConnection));
+        if (flow.session)
+            fetch(flow.session.get(), sizeof(modbus::Session));
+    }
+
     [[nodiscard]] Flow &flow(std::uint32_t slot) { return flows_[slot]; }
     [[nodiscard]] ConnectionFacts &facts(std::uint32_t slot) { return facts_.connections[slot]; }
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(flows_.size()); }
@@ -55,6 +65,13 @@ public:
     static constexpr std::size_t limit = 65'536;
 
 private:
+    static void fetch(const void *object, std::size_t size)
+    {
+        constexpr std::size_t line = 64;
+        const auto *octets = static_cast<const char *>(object);
+        for (std::size_t at = 0; at < size; at += line)
+            __builtin_prefetch(octets + at);
+    }
     [[nodiscard]] std::uint32_t victim();
     void forget(std::uint32_t slot);
 

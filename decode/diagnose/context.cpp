@@ -57,9 +57,10 @@ void Context::group()
     }
     // A neighbour whose link address carries traffic for other addresses is the way out.
     for (const auto &[address, neighbour] : facts.hosts.neighbours()) {
+        const Address self = address;
         const auto found = behind.find(neighbour.known_mac);
         if (neighbour.known_mac.value != 0 && found != behind.end() &&
-            std::ranges::any_of(found->second, [&](const Address &a) { return a != address; }))
+            std::ranges::any_of(found->second, [&](const Address &a) { return a != self; }))
             gateways_.insert(address);
     }
 }

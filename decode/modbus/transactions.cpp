@@ -108,7 +108,7 @@ std::size_t Transactions::match(const Response &response) const
         if (fit && !best_fits) {
             best = i;
             best_fits = true;
-        } else if (fit == best_fits && open_[best].moved_on && elapsed(r.sent, response.moment) * 2 >= typical_ &&
+        } else if (fit == best_fits && open_[best].moved_on && elapsed(r.sent, response.moment) >= typical_ / 2 &&
                    typical_.count() > 0) {
             best = i;  // the client had given up on the older one, and this answer comes when answers usually come
         }
@@ -142,7 +142,8 @@ void Transactions::take(std::size_t at, const Response &response, TransactionSin
 {
     const Request request = open_[at];
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
-    const Duration took = elapsed(request.sent, response.moment);
+    // Clocks in files jump; an hour is as good as any longer time here.
+    const Duration took = std::clamp<Duration>(elapsed(request.sent, response.moment), Duration(0), std::chrono::hours(1));
     Late late = Late::no;
     if (client_close_.seen() && response.moment.packet > client_close_.packet)
         late = Late::after_close;

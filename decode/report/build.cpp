@@ -184,10 +184,10 @@ void build_connections(Report &report, const Facts &facts)
     report.connections = std::move(rows);
 }
 
-// Fifty of a kind tell a reader as much as a thousand; the rest is counted.
+// Twenty of a kind tell a reader as much as a thousand; the rest is counted.
 void keep_findings(Report &report, std::vector<diagnose::Finding> findings)
 {
-    constexpr std::size_t most_of_one_id = 50;
+    constexpr std::size_t most_of_one_id = 20;
     std::array<std::size_t, diagnose::finding_count> kept{};
     for (diagnose::Finding &finding : findings) {
         if (kept[static_cast<std::size_t>(finding.id)]++ < most_of_one_id) {
