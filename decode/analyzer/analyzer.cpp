@@ -11,7 +11,6 @@
 namespace buswitness {
 
 using analyzer::Flow;
-using analyzer::FlowKey;
 using analyzer::FlowTable;
 using modbus::Role;
 using net::Outcome;
@@ -172,12 +171,8 @@ private:
     {
         ++facts.packets.tcp;
         std::uint32_t slot = last_slot_;
-        if (slot == no_slot || !is_flow(slot)) {
-            const FlowKey key = FlowKey::of(view_.source, view_.destination, false);
-            slot = flows_.find(key, flows_.hash(key));
-            if (slot != no_slot)
-                flows_.prefetch(slot);
-        }
+        if (slot == no_slot || !is_last_flow(slot))
+            slot = flows_.find(view_.source, view_.destination, false);
         if (slot != no_slot && starts_again(flows_.facts(slot).tcp)) {
             if (flows_.flow(slot).live->is_duplicate(view_, view_.source == flows_.facts(slot).tcp.client)) {
                 duplicate(moment, slot);
@@ -192,8 +187,7 @@ private:
                 ++facts.packets.tcp_other;
                 return;
             }
-            const FlowKey key = FlowKey::of(view_.source, view_.destination, false);
-            slot = open(key, flows_.hash(key));
+            slot = open();
         }
         last_slot_ = slot;
         net::Connection &connection = flows_.facts(slot).tcp;
@@ -205,13 +199,10 @@ private:
         follow(slot, by_client, moment);
     }
 
-    // The packet belongs to this connection (most packets follow another of the same one).
-    [[nodiscard]] bool is_flow(std::uint32_t slot)
+    // Most packets follow another of the same connection.
+    [[nodiscard]] bool is_last_flow(std::uint32_t slot)
     {
-        const ConnectionFacts &c = flows_.facts(slot);
-        const bool same = (c.tcp.client == view_.source && c.tcp.server == view_.destination) ||
-                          (c.tcp.client == view_.destination && c.tcp.server == view_.source);
-        return same && !c.udp && flows_.flow(slot).indexed;
+        return flows_.is(slot, view_.source, view_.destination, false) && flows_.flow(slot).indexed;
     }
 
     // A SYN with another initial sequence number is another attempt.
@@ -256,17 +247,15 @@ private:
         return one.port < other.port;
     }
 
-    std::uint32_t open(const FlowKey &key, std::uint32_t hash)
+    std::uint32_t open()
     {
         const net::TcpView &tcp = view_.tcp;
         const bool syn = tcp.has(net::tcp_flag::syn);
         const bool ack = tcp.has(net::tcp_flag::ack);
         const bool reset = tcp.has(net::tcp_flag::rst);
         const bool by_server = (syn && ack) || reset || (!syn && looks_like_server(view_.source, view_.destination));
-        const std::uint32_t slot = flows_.add(key, hash, [this](std::uint32_t gone) { settle(gone); });
+        const std::uint32_t slot = add(by_server ? view_.destination : view_.source, by_server ? view_.source : view_.destination, false);
         ConnectionFacts &c = flows_.facts(slot);
-        c.tcp.client = by_server ? view_.destination : view_.source;
-        c.tcp.server = by_server ? view_.source : view_.destination;
         c.reversed = is_modbus_port(c.tcp.client.port) && !is_modbus_port(c.tcp.server.port);
         name_pair(c);
         c.tcp.counted = syn || reset;
@@ -303,8 +292,8 @@ private:
         StreamToSession client_sink(*this, slot, true);
         StreamToSession server_sink(*this, slot, false);
         net::follow(connection, *flow.live, view_, client_sink, server_sink);
-        if (view_.tcp.has(net::tcp_flag::syn) || (connection.outcome != before && !by_client))
-            note_host(connection, by_client, moment);
+        if (!by_client && (view_.tcp.has(net::tcp_flag::syn) || connection.outcome != before))
+            note_host(connection, moment);
         if (view_.tcp.has(net::tcp_flag::fin) || view_.tcp.has(net::tcp_flag::rst))
             note_close(slot, by_client, moment);
         bin(slot);
@@ -312,10 +301,8 @@ private:
             swap_sides(slot);
     }
 
-    void note_host(const net::Connection &connection, bool by_client, Moment moment)
+    void note_host(const net::Connection &connection, Moment moment)
     {
-        if (by_client)
-            return;
         facts.hosts.alive(connection.server.address, moment, net::LifeSign::tcp_answer, view_.direction);
         if (view_.tcp.has(net::tcp_flag::syn))
             facts.hosts.tcp_ttl(connection.server.address, view_.ttl, moment);
@@ -331,6 +318,11 @@ private:
                            (!view_.tcp.has(net::tcp_flag::fin) || half.next() == view_.tcp.sequence + view_.payload_length);
         collector_.enter(flows_.facts(slot));
         flow.session->side_closed(role_of(slot, by_client), moment, whole, collector_);
+    }
+
+    std::uint32_t add(const Endpoint &client, const Endpoint &server, bool udp)
+    {
+        return flows_.add(client, server, udp, [this](std::uint32_t gone) { settle(gone); });
     }
 
     // ---- streams
@@ -427,10 +419,8 @@ private:
 
     void udp(Moment moment)
     {
-        const FlowKey key = FlowKey::of(view_.source, view_.destination, true);
-        const std::uint32_t hash = flows_.hash(key);
-        std::uint32_t slot = flows_.find(key, hash);
-        if (slot == no_slot && !udp_begins(key, hash, slot)) {
+        std::uint32_t slot = flows_.find(view_.source, view_.destination, true);
+        if (slot == no_slot && !udp_begins(slot)) {
             ++facts.packets.other;
             return;
         }
@@ -462,7 +452,7 @@ private:
     }
 
     // A datagram is followed when its port says Modbus or its content may be.
-    bool udp_begins(const FlowKey &key, std::uint32_t hash, std::uint32_t &slot)
+    bool udp_begins(std::uint32_t &slot)
     {
         const auto known = [this](const Endpoint &e) { return is_modbus_port(e.port) || speaks_modbus(e, true); };
         bool by_server = known(view_.source) && !known(view_.destination);
@@ -474,11 +464,8 @@ private:
                 return false;
             by_server = false;
         }
-        slot = flows_.add(key, hash, [this](std::uint32_t gone) { settle(gone); });
-        ConnectionFacts &c = flows_.facts(slot);
-        c.tcp.client = by_server ? view_.destination : view_.source;
-        c.tcp.server = by_server ? view_.source : view_.destination;
-        name_pair(c);
+        slot = add(by_server ? view_.destination : view_.source, by_server ? view_.source : view_.destination, true);
+        name_pair(flows_.facts(slot));
         return true;
     }
 
@@ -504,8 +491,7 @@ private:
     {
         const net::IcmpView &icmp = view_.icmp;
         const bool port_unreachable = icmp.v6 ? icmp.type == 1 && icmp.code == 4 : icmp.type == 3 && icmp.code == 3;
-        const FlowKey key = FlowKey::of(icmp.quoted_source, icmp.quoted_destination, true);
-        const std::uint32_t slot = flows_.find(key, flows_.hash(key));
+        const std::uint32_t slot = flows_.find(icmp.quoted_source, icmp.quoted_destination, true);
         if (slot == no_slot || !port_unreachable || flows_.facts(slot).pair == no_index)
             return;
         PairFacts &pair = facts.pairs[flows_.facts(slot).pair];
@@ -516,17 +502,13 @@ private:
     void tcp_error(Moment moment)
     {
         const net::IcmpView &icmp = view_.icmp;
-        const FlowKey key = FlowKey::of(icmp.quoted_source, icmp.quoted_destination, false);
-        const std::uint32_t hash = flows_.hash(key);
-        std::uint32_t slot = flows_.find(key, hash);
+        std::uint32_t slot = flows_.find(icmp.quoted_source, icmp.quoted_destination, false);
         if (slot == no_slot) {
             if (!icmp.quoted_flags_known || !icmp.quoted_syn)
                 return;
             // The attempt is proven by the quotation alone.
-            slot = flows_.add(key, hash, [this](std::uint32_t gone) { settle(gone); });
+            slot = add(icmp.quoted_source, icmp.quoted_destination, false);
             ConnectionFacts &c = flows_.facts(slot);
-            c.tcp.client = icmp.quoted_source;
-            c.tcp.server = icmp.quoted_destination;
             c.tcp.client_isn = icmp.quoted_sequence;
             c.tcp.outcome = Outcome::pending;
             c.tcp.counted = true;

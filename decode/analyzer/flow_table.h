@@ -9,23 +9,15 @@
 
 namespace buswitness::analyzer {
 
-struct FlowKey {
-    Endpoint low, high;
-    bool udp = false;
-    bool operator==(const FlowKey &) const = default;
-
-    static FlowKey of(const Endpoint &a, const Endpoint &b, bool udp)
-    {
-        return a < b ? FlowKey{a, b, udp} : FlowKey{b, a, udp};
-    }
-    [[nodiscard]] std::uint32_t hash(std::uint64_t key) const
-    {
-        const std::uint64_t ports = static_cast<std::uint64_t>(low.port) << 32 | static_cast<std::uint64_t>(high.port) << 8 | udp;
-        const std::uint64_t value =
-            mix(low.address.low, mix(low.address.high, mix(high.address.low, mix(high.address.high ^ ports, key))));
-        return static_cast<std::uint32_t>(value ^ value >> 32);
-    }
-};
+// The same for both directions.
+inline std::uint32_t flow_hash(const Endpoint &one, const Endpoint &other, bool udp, std::uint64_t key)
+{
+    const auto half = [key](const Endpoint &e) {
+        return mix(e.address.low ^ static_cast<std::uint64_t>(e.port) << 48, mix(e.address.high, key));
+    };
+    const std::uint64_t sum = mix(half(one) + half(other) + (udp ? 1 : 0), key);
+    return static_cast<std::uint32_t>(sum ^ sum >> 32);
+}
 
 class FlowTable {
 public:

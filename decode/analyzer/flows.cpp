@@ -2,13 +2,9 @@
 
 namespace buswitness::analyzer {
 
-std::uint32_t Flows::find(const FlowKey &key, std::uint32_t hash) const
+std::uint32_t Flows::find(const Endpoint &one, const Endpoint &other, bool udp) const
 {
-    return table_.find(hash, [&](std::uint32_t slot) {
-        const ConnectionFacts &c = facts_.connections[slot];
-        return c.udp == key.udp && ((c.tcp.client == key.low && c.tcp.server == key.high) ||
-                                    (c.tcp.client == key.high && c.tcp.server == key.low));
-    });
+    return table_.find(flow_hash(one, other, udp, key_), [&](std::uint32_t slot) { return is(slot, one, other, udp); });
 }
 
 void Flows::supersede(std::uint32_t slot)

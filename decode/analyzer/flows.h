@@ -22,12 +22,17 @@ class Flows {
 public:
     Flows(Facts &facts, std::uint64_t hash_key) : facts_(facts), key_(hash_key) {}
 
-    [[nodiscard]] std::uint32_t find(const FlowKey &key, std::uint32_t hash) const;
-    [[nodiscard]] std::uint32_t hash(const FlowKey &key) const { return key.hash(key_); }
+    [[nodiscard]] std::uint32_t find(const Endpoint &one, const Endpoint &other, bool udp) const;
+    // The slot's connection is between these two.
+    [[nodiscard]] bool is(std::uint32_t slot, const Endpoint &one, const Endpoint &other, bool udp) const
+    {
+        const ConnectionFacts &c = facts_.connections[slot];
+        return c.udp == udp && ((c.tcp.client == one && c.tcp.server == other) || (c.tcp.client == other && c.tcp.server == one));
+    }
 
     // A slot for a new connection. `settle(slot)` is called for one that has to leave.
     template <typename Settle>
-    std::uint32_t add(const FlowKey &key, std::uint32_t hash, Settle settle)
+    std::uint32_t add(const Endpoint &client, const Endpoint &server, bool udp, Settle settle)
     {
         std::uint32_t slot = static_cast<std::uint32_t>(flows_.size());
         if (flows_.size() >= limit) {
@@ -38,25 +43,17 @@ public:
             flows_.emplace_back();
             facts_.connections.emplace_back();
         }
-        flows_[slot].hash = hash;
+        flows_[slot].hash = flow_hash(client, server, udp, key_);
         flows_[slot].indexed = true;
         flows_[slot].live = std::make_unique<net::LiveConnection>();
-        facts_.connections[slot].udp = key.udp;
-        table_.insert(hash, slot);
+        facts_.connections[slot].udp = udp;
+        facts_.connections[slot].tcp.client = client;
+        facts_.connections[slot].tcp.server = server;
+        table_.insert(flows_[slot].hash, slot);
         return slot;
     }
     // The same ports start again: this slot is no longer found.
     void supersede(std::uint32_t slot);
-
-    // The connection's parts lie apart in memory; fetching them together hides most of the waiting.
-    void prefetch(std::uint32_t slot)
-    {
-        const Flow &flow = flows_[slot];
-        fetch(&facts_.connections[slot], sizeof(ConnectionFacts));
-        fetch(flow.live.get(), sizeof(net::LiveConnection));
-        if (flow.session)
-            fetch(flow.session.get(), sizeof(modbus::Session));
-    }
 
     [[nodiscard]] Flow &flow(std::uint32_t slot) { return flows_[slot]; }
     [[nodiscard]] ConnectionFacts &facts(std::uint32_t slot) { return facts_.connections[slot]; }
@@ -65,13 +62,6 @@ public:
     static constexpr std::size_t limit = 65'536;
 
 private:
-    static void fetch(const void *object, std::size_t size)
-    {
-        constexpr std::size_t line = 64;
-        const auto *octets = static_cast<const char *>(object);
-        for (std::size_t at = 0; at < size; at += line)
-            __builtin_prefetch(octets + at);
-    }
     [[nodiscard]] std::uint32_t victim();
     void forget(std::uint32_t slot);
 

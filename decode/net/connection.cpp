@@ -49,6 +49,15 @@ bool Connection::one_sided() const
     return seen.ack_advanced;
 }
 
+bool LiveConnection::brings_news(const PacketView &packet, bool from_client_side) const
+{
+    const HalfStream &mine = from_client_side ? from_client : from_server;
+    const HalfStream &peer = from_client_side ? from_server : from_client;
+    if (packet.kind != PacketKind::tcp || !mine.started() || !peer.ack_known())
+        return false;
+    return (packet.payload_length != 0 && packet.tcp.sequence == mine.highest()) || after(packet.tcp.acknowledgement, peer.acked());
+}
+
 bool LiveConnection::is_duplicate(const PacketView &packet, bool from_client_side)
 {
     const std::uint32_t hash = signature_of(packet);
@@ -57,9 +66,11 @@ bool LiveConnection::is_duplicate(const PacketView &packet, bool from_client_sid
     const bool identified = (packet.has_ip_id && packet.ip_id != 0) || packet.tcp.has_timestamps;
     const std::uint32_t window = identified ? 100 : 3;
     auto &recent = recent_[from_client_side ? 0 : 1];
-    for (const Signature &entry : recent)
-        if (entry.hash == hash && now - entry.time + window <= 2 * window)  // copies may come in either order
-            return true;
+    if (!brings_news(packet, from_client_side)) {
+        for (const Signature &entry : recent)
+            if (entry.hash == hash && now - entry.time + window <= 2 * window)  // copies may come in either order
+                return true;
+    }
     auto &next = next_[from_client_side ? 0 : 1];
     recent[next] = {hash, now};
     next = static_cast<std::uint8_t>((next + 1U) % remembered);

@@ -86,6 +86,8 @@ class LiveConnection {
 public:
     // True when the packet is a second copy of one already seen (mirror of both ports, the any device, merged files).
     bool is_duplicate(const PacketView &packet, bool from_client);
+    // The packet brings octets or an acknowledgement that were not there before: it cannot be a copy.
+    [[nodiscard]] bool brings_news(const PacketView &packet, bool from_client) const;
 
     HalfStream from_client, from_server;
 
