@@ -272,7 +272,8 @@ void Session::decide(Role role, Bytes first_octets)
         return;
     // The other side speaks Modbus and the length fits: only the protocol identifier is wrong.
     const Role other = role == Role::request ? Role::response : Role::request;
-    if (talk(other).speech == Speech::mbap && be16_at(first_octets, 4) + 6U == first_octets.size()) {
+    if (first_octets.size() >= 8 && talk(other).speech == Speech::mbap &&
+        be16_at(first_octets, 4) + 6U == first_octets.size()) {
         settle_on(role, Speech::mbap, Framing::mbap);
         return;
     }

@@ -234,6 +234,15 @@ TEST(Session, NamesWhatElseSpeaksOnAModbusPort)
     }
 }
 
+TEST(Session, ReadsNoHeaderInAFewLetters)
+{
+    for (const char *letters : {"no\r\n", "hello", "closed"}) {
+        Talk talk(known, read1);
+        talk.say(Role::response, characters(letters));
+        EXPECT_EQ(talk.session.foreign(Role::response), Foreign::text) << letters;
+    }
+}
+
 TEST(Session, TellsRtuFromMbap)
 {
     const Talk rtu(known, "> 01 03 0000 000A C5CD\n");
