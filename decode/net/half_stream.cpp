@@ -145,11 +145,15 @@ void HalfStream::enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t len
             return;
         held += segment.octets.size();
     }
-    if (queue_->size() >= queue_segments || held + octets.size() > queue_octets) {
-        skip_to(queue_->front().sequence, queue_->front().moment, sink);
-        drain(sink);
-        if (!after(sequence, next_))
+    if (!queue_->empty() && (queue_->size() >= queue_segments || held + octets.size() > queue_octets)) {
+        const bool is_first = before(sequence, queue_->front().sequence);
+        skip_to(is_first ? sequence : queue_->front().sequence, queue_->front().moment, sink);
+        if (!is_first)
+            drain(sink);
+        if (!after(sequence, next_)) {
+            segment(sequence, octets, length, moment, sink);
             return;
+        }
     }
     // Pieces between those that wait already: they came first.
     const std::uint32_t end = sequence + length;

@@ -291,6 +291,28 @@ TEST(HalfStream, GivesUpTheFirstHoleWhenTooMuchWaitsBehindIt)
     }
 }
 
+TEST(HalfStream, LosesNothingOfTheSegmentThatIsTooMuch)
+{
+    for (const std::uint32_t first : {3U, 5U}) {  // before what waits, or at its first octet
+        Stream s;
+        for (std::uint32_t i = 0; i < 256; ++i)
+            s.segment(5 + i * 2, "w");
+        s.segment(first, std::string(600, 'y'));
+        const std::size_t told = s.told.find('>') + 1;
+        EXPECT_EQ(s.told.substr(0, told), "<" + std::to_string(first) + " lost>");
+        EXPECT_EQ(s.told.size() - told, 600U);
+        EXPECT_EQ(s.half.next(), 1000 + first + 600);
+    }
+}
+
+TEST(HalfStream, WaitsWithASegmentLargerThanAllThatIsKept)
+{
+    Stream s;
+    EXPECT_EQ(s.segment(1, std::string(100'000, 'x')), SegmentKind::ahead);
+    EXPECT_EQ(s.segment(0, "a"), SegmentKind::filled);
+    EXPECT_EQ(s.told, "a" + std::string(100'000, 'x'));
+}
+
 TEST(HalfStream, StartedAgainForgetsWhatWaited)
 {
     Stream s;
