@@ -3,6 +3,7 @@
 #pragma once
 
 #include "decode/base/histogram.h"
+#include "decode/base/rare.h"
 #include "decode/base/stable_vector.h"
 #include "decode/modbus/session.h"
 #include "decode/net/connection.h"
@@ -32,13 +33,18 @@ struct Sightings {
     [[nodiscard]] Moment first() const { return firsts[0]; }
 };
 
-struct FunctionFacts {
-    std::uint8_t function = 0;
-    std::uint32_t requests = 0, answered = 0, exceptions = 0, no_response = 0;
-    Sightings unanswered{};               // firm ones only
-    std::uint16_t address = 0, quantity = 0;  // of the first unanswered request
+// Requests of one function that were never answered.
+struct FunctionSilence {
+    Sightings unanswered{};                   // firm ones only
+    std::uint16_t address = 0, quantity = 0;  // of the first
     bool has_address = false, one_address = true;
-    std::uint16_t highest_answered = 0;   // address, of those answered normally
+};
+
+struct FunctionFacts {
+    std::uint32_t requests = 0, answered = 0, exceptions = 0, no_response = 0;
+    std::uint16_t highest_answered = 0;       // address, of those answered normally
+    std::uint8_t function = 0;
+    Rare<FunctionSilence> silence{};
 };
 
 struct ExceptionFacts {
@@ -76,27 +82,27 @@ struct LateFacts {
 
 // One unit as one client asked it.
 struct UnitFacts {
+    // Touched by every request: kept together.
     std::uint32_t pair = no_index;
     std::uint8_t unit = 0;
-    std::uint32_t requests = 0, answered = 0, exceptions = 0;
+    std::uint32_t requests = 0, answered = 0, exceptions = 0, writes = 0;
+    std::uint32_t company = 0, company_answered = 0;  // sent while another was open on purpose
+    Moment last_answer, last_request;
+    std::vector<FunctionFacts> functions;      // at most 128
+    Histogram times;
+
     std::uint32_t no_response = 0;             // delivered, never answered, the client moved on or waited
     std::uint32_t gave_up = 0;                 // of these: the client closed while it waited
     std::uint32_t ended = 0;                   // the connection ended first (server's close, or lost)
     std::uint32_t not_delivered = 0;
     std::uint32_t open_at_end = 0, capture_loss = 0, one_sided = 0, broadcast = 0;
     std::uint32_t mismatched = 0;
-    std::uint32_t company = 0, company_answered = 0;  // sent while another was open on purpose
     std::uint32_t unmatched = 0, duplicates = 0;  // responses without request
-    Sightings unanswered{};                      // no_response and gave_up
+    Sightings unanswered{};                    // no_response and gave_up
     Sightings unmatched_seen, duplicates_seen, broadcasts;
-    Moment last_answer, last_request;
-    Moment first_unanswered_after_answer;
     std::uint32_t patience_least_ms = 0xFFFF'FFFF;
-    std::uint32_t writes = 0;
-    Histogram times;
-    LateFacts late;
-    std::vector<FunctionFacts> functions;      // at most 128
-    std::vector<ExceptionFacts> exception_kinds;  // at most 32
+    Rare<LateFacts> late;
+    std::vector<ExceptionFacts> exception_kinds;  // at most 64
     std::vector<MismatchFacts> mismatches;     // at most 3
     std::vector<DefectFacts> defects;          // at most 16
 };
@@ -118,24 +124,25 @@ struct TlsFacts {
 
 // One client address and one server endpoint.
 struct PairFacts {
+    // Touched by every request: kept together.
     Address client;
     Endpoint server;
     bool udp = false;
     bool modbus = false;                       // Modbus was recognised between them
-    std::array<std::uint32_t, 3> framings{};   // conversations by modbus::Framing of the client's side
+    std::array<std::uint32_t, 3> framings{};   // requests by modbus::Framing
     std::array<std::uint32_t, 3> server_framings{};
-    Sightings rtu, ascii;                      // first octets of that kind
     std::uint32_t requests = 0, answered = 0, responses = 0;
+    Moment first_request, last_request, last_answer;
+    std::vector<std::uint32_t> units;          // indices of Facts::units
+
+    Sightings rtu, ascii;                      // first octets of that kind
     std::uint32_t first_requests_ignored = 0;  // first of a connection unanswered, its repeat answered
     Sightings first_ignored;
     std::uint32_t out_of_step = 0;
     std::uint32_t pipelined = 0;               // conversations with several requests outstanding
-    std::uint32_t pipelined_unanswered = 0;
     Sightings garbage_client, garbage_server;
-    Moment first_request, last_request, last_answer;
-    std::vector<std::uint32_t> units;          // indices of Facts::units
     std::vector<ForeignFacts> foreign;         // at most 4
-    TlsFacts tls;
+    Rare<TlsFacts> tls;
     Sightings udp_unreachable;                 // ICMP port unreachable quoting a datagram
     Address udp_unreachable_from;
     std::uint32_t from_client = 0, from_server = 0;   // UDP datagrams

@@ -629,7 +629,7 @@ private:
             known->seen.add(session.foreign_moment(role));
         }
         if (session.tls() != nullptr)
-            note_tls(*session.tls(), c.tcp, pair.tls, session.foreign_moment(Role::request));
+            note_tls(*session.tls(), c.tcp, pair.tls.make(), session.foreign_moment(Role::request));
     }
 
     static void note_tls(const modbus::TlsGlance &glance, const net::Connection &connection, TlsFacts &facts, Moment begun)

@@ -75,7 +75,7 @@ FunctionFacts &Collector::function(UnitFacts &unit, std::uint8_t code)
     for (FunctionFacts &entry : unit.functions)
         if (entry.function == code)
             return entry;
-    unit.functions.push_back({.function = code});
+    unit.functions.emplace_back().function = code;
     return unit.functions.back();
 }
 
@@ -216,7 +216,7 @@ void Collector::note_exception(UnitFacts &unit, const modbus::Request &request, 
 void Collector::note_late(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response,
                           modbus::Late late)
 {
-    LateFacts &facts = unit.late;
+    LateFacts &facts = unit.late.make();
     keep(facts.requests, facts.answers.count, request.sent);
     facts.answers.add(response.moment);
     facts.after_close += late == modbus::Late::after_close ? 1 : 0;
@@ -318,15 +318,16 @@ void Collector::note_no_response(const modbus::Request &request, bool gave_up)
     if (request.patience_ms != 0)
         asked.patience_least_ms = std::min(asked.patience_least_ms, request.patience_ms);
     FunctionFacts &entry = function(asked, request.function);
+    FunctionSilence &silence = entry.silence.make();
     if (entry.no_response == 0) {
-        entry.address = request.address;
-        entry.quantity = request.quantity;
-        entry.has_address = request.has_address;
-    } else if (entry.address != request.address) {
-        entry.one_address = false;
+        silence.address = request.address;
+        silence.quantity = request.quantity;
+        silence.has_address = request.has_address;
+    } else if (silence.address != request.address) {
+        silence.one_address = false;
     }
     ++entry.no_response;
-    entry.unanswered.add(request.sent);
+    silence.unanswered.add(request.sent);
     PairFacts *pair = current_pair();
     if (pair != nullptr && request.first && request.repeated && connection_->answered != 0) {
         ++pair->first_requests_ignored;

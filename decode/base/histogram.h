@@ -14,10 +14,7 @@ public:
     void add(Duration duration)
     {
         const std::int64_t ns = std::max<std::int64_t>(duration.count(), 0);
-        const std::size_t bucket = bucket_of(static_cast<std::uint64_t>(ns));
-        if (bucket >= counts_.size())
-            counts_.resize(bucket + 1);
-        ++counts_[bucket];
+        ++at(bucket_of(static_cast<std::uint64_t>(ns)));
         min_ = count_ == 0 ? ns : std::min(min_, ns);
         max_ = std::max(max_, ns);
         ++count_;
@@ -26,9 +23,9 @@ public:
     {
         if (other.count_ == 0)
             return;
-        counts_.resize(std::max(counts_.size(), other.counts_.size()));
         for (std::size_t i = 0; i < other.counts_.size(); ++i)
-            counts_[i] += other.counts_[i];
+            if (other.counts_[i] != 0)
+                at(other.first_ + i) += other.counts_[i];
         min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
         max_ = std::max(max_, other.max_);
         count_ += other.count_;
@@ -47,7 +44,7 @@ public:
         for (std::size_t i = 0; i < counts_.size(); ++i) {
             seen += counts_[i];
             if (seen >= rank)
-                return Duration(std::clamp(middle(i), min_, max_));
+                return Duration(std::clamp(middle(first_ + i), min_, max_));
         }
         return Duration(max_);
     }
@@ -70,7 +67,22 @@ private:
         return static_cast<std::int64_t>(low + (std::uint64_t{1} << (power - 5)));
     }
 
+    // Only the buckets between the smallest and the largest sample take memory.
+    std::uint32_t &at(std::size_t bucket)
+    {
+        if (counts_.empty())
+            first_ = static_cast<std::uint32_t>(bucket);
+        if (bucket < first_) {
+            counts_.insert(counts_.begin(), first_ - bucket, 0);
+            first_ = static_cast<std::uint32_t>(bucket);
+        }
+        if (bucket - first_ >= counts_.size())
+            counts_.resize(bucket - first_ + 1);
+        return counts_[bucket - first_];
+    }
+
     std::vector<std::uint32_t> counts_;
+    std::uint32_t first_ = 0;         // bucket of counts_[0]
     std::uint64_t count_ = 0;
     std::int64_t min_ = 0, max_ = 0;
 };

@@ -77,7 +77,7 @@ std::string tls_version(std::uint16_t version)
 
 void tls(Context &context, const PairFacts &pair)
 {
-    const TlsFacts &t = pair.tls;
+    const TlsFacts &t = *pair.tls;
     if (t.hellos == 0 || !context.concerns_modbus(pair.server))
         return;
     const bool secure_port = pair.server.port != 502;

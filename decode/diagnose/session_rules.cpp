@@ -30,7 +30,7 @@ const PairFacts *pair_of(const Context &context, const ConnectionFacts &c)
 
 bool other_protocol(const PairFacts *pair)
 {
-    return pair != nullptr && (!pair->foreign.empty() || pair->tls.hellos != 0);
+    return pair != nullptr && (!pair->foreign.empty() || pair->tls->hellos != 0);
 }
 
 // ---- accepted, then closed

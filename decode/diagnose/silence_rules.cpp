@@ -76,10 +76,11 @@ void no_response_by_function(Context &context, const UnitView &view, const Funct
 {
     Finding finding = about_unit(FindingId::modbus_no_response, Certainty::certain, By::server, view);
     finding.function_code = function.function;
+    const FunctionSilence &silence = *function.silence;
     finding.summary = "The unit answers other functions, but none of " + plural(function.no_response, "request", "requests") + " with " +
                       function_words(function.function) +
-                      (function.has_address && function.one_address ? ", " + address_words(function.address, function.quantity) : std::string()) + ".";
-    show(finding, function.unanswered, "request with function " + std::to_string(function.function) + ", delivered, no answer");
+                      (silence.has_address && silence.one_address ? ", " + address_words(silence.address, silence.quantity) : std::string()) + ".";
+    show(finding, silence.unanswered, "request with function " + std::to_string(function.function) + ", delivered, no answer");
     context.add(std::move(finding));
 }
 

@@ -15,7 +15,7 @@ std::string ms_words(std::uint32_t ms) { return human(milliseconds(ms)); }
 
 void late(Context &context, const UnitView &view)
 {
-    const LateFacts &l = view.unit.late;
+    const LateFacts &l = *view.unit.late;
     const bool sure = l.after_close + l.after_repeat != 0;
     Finding finding = about_unit(FindingId::modbus_late_response, sure ? Certainty::certain : Certainty::likely, By::server, view);
     finding.summary = plural(l.answers.count, "answer", "answers") + " came after the client had moved on (" +
@@ -37,7 +37,7 @@ void late(Context &context, const UnitView &view)
 // The client gives up at T again and again, and the answers come soon after.
 void timeout_too_short(Context &context, const UnitView &view)
 {
-    const LateFacts &l = view.unit.late;
+    const LateFacts &l = *view.unit.late;
     if (l.answers.count < 2 || l.patience_least_ms == 0xFFFF'FFFF)
         return;
     const Duration patience = milliseconds(l.patience_least_ms);
@@ -61,7 +61,7 @@ void out_of_step(Context &context, const PairFacts &pair)
     finding.summary = "After a late or doubled answer the client took answers for the wrong requests: " + plural(pair.out_of_step, "time", "times") +
                       " it sent the next request although the newest one was still open.";
     for (const std::uint32_t index : pair.units) {
-        const LateFacts &l = context.facts.units[index].late;
+        const LateFacts &l = *context.facts.units[index].late;
         const Sightings &seen = l.answers.count != 0 ? l.answers : context.facts.units[index].duplicates_seen;
         if (seen.count == 0)
             continue;
@@ -91,7 +91,7 @@ void slow(Context &context, const UnitView &view)
 void timing_rules(Context &context)
 {
     for (const UnitView &view : units_of(context)) {
-        if (view.unit.late.answers.count != 0) {
+        if (view.unit.late->answers.count != 0) {
             if (!context.limited.contains(view.key())) {
                 late(context, view);
                 timeout_too_short(context, view);

@@ -28,25 +28,27 @@ struct IcmpAnswer {
 
 // What one side sent.
 struct Side {
+    // Touched by every packet: kept together.
     Moment last;
-    Moment fin, rst;
-    Moment silent_since;            // first of the tries below
     std::uint32_t packets = 0;
     std::uint32_t data_segments = 0;
-    std::uint16_t retransmissions = 0;
-    std::uint16_t reordered = 0;    // segments that came ahead of others or filled a hole
-    std::uint16_t tries = 0;        // retransmissions and probes since the peer's last packet
-    std::uint16_t probes = 0;       // keep-alive or zero window probes
-    std::uint16_t window_zero = 0;  // packets that advertised window 0
-    Moment window_zero_since;       // still closed: since when
-    std::uint32_t window_zero_longest_ms = 0;
-    Moment retransmission;          // the first
     std::uint32_t longest_end = 0;
     std::uint16_t longest = 0;        // longest segment not acknowledged yet, its octets; 0: none
     std::uint16_t longest_repeats = 0;
     std::uint16_t longest_acked = 0;  // longest segment that was acknowledged
+    std::uint16_t tries = 0;        // retransmissions and probes since the peer's last packet
     std::uint8_t ttl = 0;           // of its latest SYN, SYN-ACK or data
     bool ack_advanced = false;      // its acknowledgement numbers moved on
+    std::uint16_t window_zero = 0;  // packets that advertised window 0
+    Moment window_zero_since;       // still closed: since when
+
+    Moment fin, rst;
+    Moment silent_since;            // first of the tries
+    std::uint32_t window_zero_longest_ms = 0;
+    std::uint16_t retransmissions = 0;
+    std::uint16_t reordered = 0;    // segments that came ahead of others or filled a hole
+    std::uint16_t probes = 0;       // keep-alive or zero window probes
+    Moment retransmission;          // the first
 };
 
 struct Connection {

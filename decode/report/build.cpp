@@ -143,7 +143,7 @@ std::string protocol_of(const PairFacts &pair)
         const std::string transport = transport_of(pair);
         return transport == "tcp" || transport == "udp" ? "modbus" : transport;
     }
-    if (pair.tls.hellos != 0)
+    if (pair.tls->hellos != 0)
         return "tls";
     return pair.foreign.empty() ? std::string() : std::string(modbus::foreign_name(pair.foreign.front().protocol));
 }

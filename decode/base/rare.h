@@ -1,0 +1,28 @@
+// A part that most records lack: it takes memory only where it exists; reading an absent one gives the default.
+#pragma once
+
+#include <memory>
+
+namespace buswitness {
+
+template <typename T>
+class Rare {
+public:
+    const T &operator*() const
+    {
+        static const T absent{};
+        return value_ ? *value_ : absent;
+    }
+    const T *operator->() const { return &**this; }
+    T &make()
+    {
+        if (!value_)
+            value_ = std::make_unique<T>();
+        return *value_;
+    }
+
+private:
+    std::unique_ptr<T> value_;
+};
+
+}  // namespace buswitness
