@@ -2,6 +2,7 @@
 
 #include "decode/base/keyed_hash.h"
 #include "decode/modbus/evidence.h"
+#include "decode/modbus/names.h"
 #include "decode/modbus/rtu.h"
 
 #include <algorithm>
@@ -230,16 +231,17 @@ void Session::settle_on(Role role, Speech speech, Framing framing)
 
 bool Session::decide_framing(Role role, Bytes first_octets)
 {
-    // A CRC that is right weighs more than a header that fits: RTU octets can pass for MBAP fields.
-    if (const auto frame = rtu_frame(role, first_octets)) {
-        const Bytes rest = first_octets.subspan(frame->length);
-        if (rest.empty() || rtu_frame(role, rest)) {
-            settle_on(role, Speech::rtu, Framing::rtu);
-            return true;
-        }
-    }
-    if (plausible_mbap(role, first_octets)) {
+    // RTU octets can pass for MBAP fields: a right CRC behind the length that a public function code predicts weighs
+    // more than a header that fits. With any other function code one CRC in 65,536 is right by chance.
+    const auto frame = rtu_frame(role, first_octets);
+    const bool ends = frame && (frame->length == first_octets.size() || rtu_frame(role, first_octets.subspan(frame->length)));
+    const bool known = ends && is_public_function(frame->pdu[0] & 0x7F);
+    if (!known && plausible_mbap(role, first_octets)) {
         settle_on(role, Speech::mbap, Framing::mbap);
+        return true;
+    }
+    if (ends) {
+        settle_on(role, Speech::rtu, Framing::rtu);
         return true;
     }
     std::array<std::uint8_t, 256> storage{};

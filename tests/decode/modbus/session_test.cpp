@@ -258,6 +258,17 @@ TEST(Session, TellsRtuFromMbap)
     EXPECT_EQ(both.session.speech(Role::response), Speech::mbap);
 }
 
+// These twelve octets also end in a right CRC for function 88, which has no length of its own.
+TEST(Session, TakesACrcThatIsRightByChanceForNoRtu)
+{
+    const Talk talk({}, R"(
+        > 3558 0000 0006 03 03 0402 006E
+        < 3558 0000 0003 03 83 02
+    )");
+    EXPECT_EQ(talk.session.speech(Role::request), Speech::mbap);
+    EXPECT_EQ(talk.told.text, ">13656.3 <13656.3 =");
+}
+
 TEST(Session, ReadsAHeaderCutInPieces)
 {
     const Talk talk(known, "> 00\n> 01 0000\n> 0006 01\n> 03 0000 0001\n");
