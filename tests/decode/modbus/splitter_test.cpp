@@ -192,6 +192,8 @@ TEST(Splitter, PassesOverWhatIsNotInTheFile)
         {"lost, in the middle of a PDU", response, "lost 9 / 04 1234 5678 0003 0000 0003 01 83 02", "t3 u1 8302"},
         {"lost, and the rest in the next segment", response, "lost 9 / 04 1234 5678 / 0003 0000 0003 01 83 02",
          "t3 u1 8302"},
+        {"lost, values that look like an ADU", response,
+         "lost 9 / FFFF 0000 0000 0003 01 83 02 FFFF 0005 0000 0003 01 83 02", "t5 u1 8302"},
         {"lost, header and PDU apart", request, "lost 3 / 0A / 0001 0000 0006 01 / 03 0000 000A", "t1 u1 030000000A"},
         {"snapped, then the rest of that is lost too", response,
          "0001 0000 0007 01 03 04 12 / snapped 2 / lost 1 / 0002 0000 0003 01 83 02", "t1 u1 030412 cut; t2 u1 8302"},
