@@ -58,6 +58,7 @@ void out_of_step(Context &context, const PairFacts &pair)
     if (pair.out_of_step < 2)
         return;
     Finding finding = make(FindingId::modbus_client_out_of_step, Certainty::likely, By::client, pair.client, pair.server);
+    finding.severity = Severity::warning;  // it follows from the late answers, which come first
     finding.summary = "After a late or doubled answer the client took answers for the wrong requests: " + plural(pair.out_of_step, "time", "times") +
                       " it sent the next request although the newest one was still open.";
     for (const std::uint32_t index : pair.units) {
