@@ -148,8 +148,7 @@ void HalfStream::enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t len
     if (!queue_->empty() && (queue_->size() >= queue_segments || held + octets.size() > queue_octets)) {
         const bool is_first = before(sequence, queue_->front().sequence);
         skip_to(is_first ? sequence : queue_->front().sequence, queue_->front().moment, sink);
-        if (!is_first)
-            drain(sink);
+        drain(sink);
         if (!after(sequence, next_)) {
             segment(sequence, octets, length, moment, sink);
             return;

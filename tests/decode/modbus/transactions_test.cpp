@@ -220,6 +220,8 @@ TEST(Transactions, AreLateWhenTheClientHadGivenUp)
         {"after the close", "0 > t1\n 1 close\n 1.2 < t1", "1-3 late after close"},
         {"after repeat and close", "0 > t1\n 1 > t2\n 2 close\n 2.2 < t1", "1-4 late after close"},
         {"not late: the client pipelines", "0 > t1\n 0.01 > t2\n 1 < t1\n 1 < t2", "1-3, 2-4"},
+        {"not late: it pipelines, with a pause", "0 > t1\n 0.001 > t2\n 1 > t3\n 1.1 < t1\n 1.2 < t2\n 1.3 < t3",
+         "1-4, 2-5, 3-6"},
         {"slow, but waited for", "0 > t1\n 5 < t1\n 6 > t2\n 6.1 < t2", "1-2, 3-4"},
         {"one lost, the next answered", "0 > t1\n 1 > t2\n 1.01 < t2\n 9 end capture", "2-3, 1 moved-on"},
         {"constant identifier: no answer, then the usual one",
