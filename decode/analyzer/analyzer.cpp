@@ -628,8 +628,11 @@ private:
             }
             known->seen.add(session.foreign_moment(role));
         }
-        if (session.tls() != nullptr)
-            note_tls(*session.tls(), c.tcp, pair.tls.make(), session.foreign_moment(Role::request));
+        if (session.tls() != nullptr) {
+            const Moment asked = session.foreign_moment(Role::request);
+            note_tls(*session.tls(), c.tcp, pair.tls.make(),
+                     asked.seen() ? asked : session.foreign_moment(Role::response));
+        }
     }
 
     static void note_tls(const modbus::TlsGlance &glance, const net::Connection &connection, TlsFacts &facts, Moment begun)

@@ -133,9 +133,23 @@ void Transactions::response(const Response &response, bool request_loss_suspecte
         sink.unmatched(response, Unmatched::duplicate);
     } else if (at_start_ && !any_request_) {
         sink.unmatched(response, Unmatched::at_start);
+    } else if (may_be_older(response)) {
+        ++before_start_;
+        sink.unmatched(response, Unmatched::at_start);
     } else if (!mismatch(response, sink)) {
         sink.unmatched(response, at_start_ && newest_answered_.packet == 0 ? Unmatched::at_start : Unmatched::unsolicited);
     }
+}
+
+// The capture began in the middle: with several requests outstanding, the first answers belong to requests before it,
+// whose identifiers come shortly before those of the open ones.
+bool Transactions::may_be_older(const Response &response) const
+{
+    constexpr std::uint16_t most_outstanding = 64;
+    if (!at_start_ || newest_answered_.packet != 0 || open_.empty() || before_start_ >= most_outstanding)
+        return false;
+    const auto behind = static_cast<std::uint16_t>(open_.front().transaction - response.transaction);
+    return behind != 0 && behind <= most_outstanding;
 }
 
 void Transactions::take(std::size_t at, const Response &response, TransactionSink &sink)

@@ -113,6 +113,7 @@ private:
     [[nodiscard]] bool fits(const Request &request, const Response &response) const;
     [[nodiscard]] bool mismatch(const Response &response, TransactionSink &sink);
     [[nodiscard]] bool is_duplicate(const Response &response) const;
+    [[nodiscard]] bool may_be_older(const Response &response) const;
     void take(std::size_t at, const Response &response, TransactionSink &sink);
     void remember(const Response &response);
     [[nodiscard]] Unanswered reason(const Request &request, const StreamEnd &end) const;
@@ -126,6 +127,7 @@ private:
     Duration longest_{0};
     std::uint32_t lost_requests_ = 0;
     std::uint32_t out_of_step_ = 0;
+    std::uint16_t before_start_ = 0; // answers to requests before the capture
     std::uint8_t next_answer_ = 0;
     bool at_start_ = false;
     bool datagrams_ = false;

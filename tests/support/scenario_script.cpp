@@ -150,17 +150,17 @@ private:
     {
         const int times = words_.next_has_only("0123456789") ? words_.number() : 1;
         const double every = words_.next_is("every") ? words_.to_seconds(words_.next()) : 1.0;
-        const std::size_t place = words_.place();
+        const Words of_each = words_;
         for (int i = 0; i < times; ++i) {
             if (i != 0)
                 network_.clock += static_cast<std::int64_t>(every * 1e9) - usual_answer;
             Sending request = line;
-            words_.go_to(place);
+            words_ = of_each;
             request.payload = network_.dialogue(request).request(words_, 3);
             network_.send(with_options(request));
             network_.clock += usual_answer;
             Sending answer = line.answer();
-            words_.go_to(place);
+            words_ = of_each;
             answer.payload = network_.dialogue(answer).response(words_, false, true);
             network_.send(with_options(answer));
         }

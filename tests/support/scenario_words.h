@@ -65,9 +65,6 @@ public:
         }
         fail("not a time: " + text);
     }
-    void put_back() { --at_; }
-    [[nodiscard]] std::size_t place() const { return at_; }
-    void go_to(std::size_t place) { at_ = place; }
     // Words that others are to read, after all that are left.
     void append(const std::vector<std::string> &words) { words_.insert(words_.end(), words.begin(), words.end()); }
     // The line behind `word`, as it is; nothing is left to read.
