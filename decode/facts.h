@@ -115,7 +115,7 @@ struct ForeignFacts {
 
 struct TlsFacts {
     std::uint32_t hellos = 0, established = 0, failed = 0;
-    Sightings failures, successes;
+    Sightings seen, failures, successes;
     std::uint8_t alert = 0;
     bool alert_seen = false, alert_from_server = false;
     bool closed_by_server = false;             // at least one without an alert in clear

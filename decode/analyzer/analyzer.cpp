@@ -638,6 +638,7 @@ private:
     static void note_tls(const modbus::TlsGlance &glance, const net::Connection &connection, TlsFacts &facts, Moment begun)
     {
         ++facts.hellos;
+        facts.seen.add(begun);
         facts.version = glance.version();
         const bool server_ended = connection.from_server.fin.seen() || connection.from_server.rst.seen();
         if (glance.alert() && glance.alert_is_fatal()) {

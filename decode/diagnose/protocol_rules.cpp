@@ -85,7 +85,7 @@ void tls(Context &context, const PairFacts &pair)
         Finding finding = make(FindingId::modbus_not_modbus, Certainty::certain, By::client, pair.client, pair.server);
         finding.field = "TLS";
         finding.summary = "TLS is spoken on port 502, where plain Modbus is expected.";
-        show(finding, t.failures.count != 0 ? t.failures : t.successes, "TLS handshake begins");
+        show(finding, t.seen, "first TLS record");
         context.foreign.insert(key_of(pair));
         context.add(std::move(finding));
     }

@@ -80,7 +80,7 @@ Foreign match_opening(Bytes octets, bool from_server)
     return Foreign::unknown;
 }
 
-// RFC 8446, 5.1: a hello or an alert in clear. RFC 5246, E.2: | 0-1 length, top bit set | 2 type 1 | 3-4 version |.
+// RFC 8446, 5.1: a hello or an alert in clear, or protected data (the capture began in the middle). RFC 5246, E.2: | 0-1 length, top bit set | 2 type 1 | 3-4 version |.
 bool is_tls(Bytes octets, bool)
 {
     if (octets.size() < 6)
@@ -88,7 +88,8 @@ bool is_tls(Bytes octets, bool)
     if (octets[1] == 3 && octets[2] <= 4) {
         const std::uint16_t length = be16_at(octets, 3);
         return (octets[0] == 0x16 && length >= 4 && length <= 16384 && (octets[5] == 1 || octets[5] == 2)) ||
-               (octets[0] == 0x15 && length == 2 && (octets[5] == 1 || octets[5] == 2));
+               (octets[0] == 0x15 && length == 2 && (octets[5] == 1 || octets[5] == 2)) ||
+               (octets[0] == 0x17 && octets[2] >= 1 && octets[2] <= 3 && length >= 17 && length <= 16384 + 2048);
     }
     const bool version_2_or_3 = (octets[3] == 0 && octets[4] == 2) || (octets[3] == 3 && octets[4] <= 3);
     return octets[0] >= 0x80 && octets[2] == 1 && version_2_or_3 && octets.size() >= 7 && be16_at(octets, 5) % 3 == 0;

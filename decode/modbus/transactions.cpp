@@ -118,6 +118,8 @@ std::size_t Transactions::match(const Response &response) const
 
 void Transactions::response(const Response &response, bool request_loss_suspected, TransactionSink &sink)
 {
+    if (!first_response_.seen())
+        first_response_ = response.moment;
     const std::size_t at = match(response);
     if (at != open_.size()) {
         take(at, response, sink);
@@ -135,6 +137,8 @@ void Transactions::response(const Response &response, bool request_loss_suspecte
         sink.unmatched(response, Unmatched::at_start);
     } else if (may_be_older(response)) {
         ++before_start_;
+        last_before_start_ = response.transaction;
+        open_.front().loss = true;  // or it is this one's answer after all
         sink.unmatched(response, Unmatched::at_start);
     } else if (!mismatch(response, sink)) {
         sink.unmatched(response, at_start_ && newest_answered_.packet == 0 ? Unmatched::at_start : Unmatched::unsolicited);
@@ -142,11 +146,12 @@ void Transactions::response(const Response &response, bool request_loss_suspecte
 }
 
 // The capture began in the middle: with several requests outstanding, the first answers belong to requests before it,
-// whose identifiers come shortly before those of the open ones.
+// whose identifiers come shortly before those of the open ones, each once.
 bool Transactions::may_be_older(const Response &response) const
 {
     constexpr std::uint16_t most_outstanding = 64;
-    if (!at_start_ || newest_answered_.packet != 0 || open_.empty() || before_start_ >= most_outstanding)
+    if (!at_start_ || newest_answered_.packet != 0 || open_.empty() || before_start_ >= most_outstanding ||
+        (before_start_ != 0 && response.transaction == last_before_start_))
         return false;
     const auto behind = static_cast<std::uint16_t>(open_.front().transaction - response.transaction);
     return behind != 0 && behind <= most_outstanding;
@@ -242,6 +247,9 @@ Unanswered Transactions::reason(const Request &request, const StreamEnd &end) co
     const Duration enough = std::max<Duration>(std::chrono::seconds(1), longest_ * 10);
     // Several outstanding together may be answered in any order: the end of the capture may have come in between.
     const bool later_answered = newest_answered_.packet > request.sent.packet;
+    // Before the first answer of a capture that began in the middle, nothing shows which octets are missing.
+    if (at_start_ && later_answered && request.sent.packet < first_response_.packet)
+        return Unanswered::capture_loss;
     if (later_answered && (request.moved_on || end.why != StreamEnd::Why::capture_end || waited >= enough))
         return Unanswered::moved_on;
     if (!datagrams_ && end.acknowledgement_known &&

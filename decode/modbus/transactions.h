@@ -120,6 +120,7 @@ private:
 
     std::vector<Request> open_;
     std::array<Answered, 4> last_answers_{};
+    Moment first_response_;
     Moment last_request_, last_response_;
     Moment newest_answered_;         // when the newest request that was answered had been sent
     Moment client_close_;
@@ -128,6 +129,7 @@ private:
     std::uint32_t lost_requests_ = 0;
     std::uint32_t out_of_step_ = 0;
     std::uint16_t before_start_ = 0; // answers to requests before the capture
+    std::uint16_t last_before_start_ = 0;
     std::uint8_t next_answer_ = 0;
     bool at_start_ = false;
     bool datagrams_ = false;

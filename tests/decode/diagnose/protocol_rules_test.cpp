@@ -108,6 +108,16 @@ TEST(ProtocolRules, TlsOnPort502IsNotModbus)
     EXPECT_EQ(text, "modbus-not-modbus tls-handshake-failed");
 }
 
+// A TLS session that was open before the capture began, on the port for it: nothing is wrong.
+TEST(ProtocolRules, TlsInTheMiddleOnItsPortIsHealthy)
+{
+    const std::string record = "170303001d" + std::string(58, '5');
+    const std::string talk = repeated("+1 C>S DATA " + record + "\n+0.01 S>C DATA " + record + "\n", 4);
+    EXPECT_EQ(findings("0.0 C>S CONNECT port 802\nBEGIN\n" + talk), "");
+    EXPECT_EQ(findings("0.0 C>S CONNECT\nBEGIN\n" + talk), "modbus-not-modbus")
+        << "on port 502 it is not what is expected";
+}
+
 TEST(ProtocolRules, UdpPortUnreachable)
 {
     EXPECT_EQ(subjects(repeated("+1 C>S read udp\n+0.001 ICMP 3/3 from S quotes LAST\n", 3)),

@@ -173,6 +173,25 @@ TEST(SilenceRules, PipeliningCutByTheEndIsHealthy)
               "");
 }
 
+// The capture begins while six requests are outstanding: their answers belong to nobody in the file.
+TEST(SilenceRules, PipeliningThatBeginsInTheMiddleIsHealthy)
+{
+    std::string text = connected;
+    for (int i = 1; i <= 6; ++i)
+        text += "+0.001 C>S read t" + std::to_string(i) + "\n";
+    text += "BEGIN\n";
+    for (int i = 1; i <= 12; ++i)
+        text += "+0.01 C>S read t" + std::to_string(i + 6) + "\n+0.001 S>C answer t" + std::to_string(i) + "\n";
+    EXPECT_EQ(findings(text), "");
+}
+
+// A server that always answers with identifier 0 is found in such a capture, too.
+TEST(SilenceRules, ConstantAnswerIsFoundInACaptureThatBeginsInTheMiddle)
+{
+    EXPECT_EQ(findings(connected + "BEGIN\n" + repeated("+1 C>S read\n+0.01 S>C answer t0\n", 6)),
+              "modbus-transaction-mismatch");
+}
+
 TEST(SilenceRules, PipeliningUnansweredWhenOnlyTheFirstIsServed)
 {
     EXPECT_EQ(findings(connected + repeated(R"(
