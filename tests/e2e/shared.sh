@@ -32,7 +32,8 @@ kit)
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
     "$python" "$shared/kit/bad_inputs.py" "$scratch/bad" >/dev/null
-    "$python" "$shared/kit/run_bad_inputs.py" --every "${KIT_EVERY:-10}" --json --ok-rc 0,3 "$scratch/bad" -- \
+    # A hang is endless; a build with sanitizers on a busy machine is only slow.
+    "$python" "$shared/kit/run_bad_inputs.py" -t 60 --every "${KIT_EVERY:-10}" --json --ok-rc 0,3 "$scratch/bad" -- \
         "$tool" report --format json {}
     ;;
 *)
