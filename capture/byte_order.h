@@ -4,6 +4,7 @@
 #include "decode/base/bytes.h"
 
 #include <bit>
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 
@@ -35,7 +36,8 @@ private:
     static T load(Bytes octets, std::size_t at)
     {
         T value = 0;
-        std::memcpy(&value, octets.subspan(at, sizeof value).data(), sizeof value);
+        assert(at + sizeof value <= octets.size());
+        std::memcpy(&value, octets.data() + at, sizeof value);
         return value;
     }
 };

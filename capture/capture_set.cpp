@@ -24,6 +24,7 @@ struct CaptureSet::Source {
     std::unique_ptr<CaptureFile> file;
     net::RawPacket head;                  // the next packet; its octets are the file's until its next read
     std::vector<std::uint32_t> global{};  // global index by the file's own
+    std::uint32_t last_interface = unseen, last_global = unseen;
 };
 
 CaptureSet::CaptureSet(const std::vector<std::string> &names)
@@ -41,15 +42,23 @@ CaptureSet::~CaptureSet() = default;
 
 bool CaptureSet::next(net::RawPacket &packet)
 {
-    Source *source = sources_.size() == 1 ? sources_[0].get() : earliest();
-    if (source == nullptr)
-        return false;
-    if (sources_.size() > 1)
+    Source *source = nullptr;
+    if (sources_.size() == 1) {
+        source = sources_.front().get();
+        if (!source->file->next(packet))
+            return false;
+    } else {
+        source = earliest();
+        if (source == nullptr)
+            return false;
         packet = source->head;
-    else if (!source->file->next(packet))
-        return false;
+    }
     packet.number = ++number_;
-    packet.interface = global_index(*source, packet.interface);
+    if (packet.interface != source->last_interface) {
+        source->last_global = global_index(*source, packet.interface);
+        source->last_interface = packet.interface;
+    }
+    packet.interface = source->last_global;
     return true;
 }
 

@@ -21,7 +21,7 @@ protected:
 
     bool stopped() const { return stopped_; }
     // After need(wanted) failed: a complete file if nothing is left, else "the file ends inside a ...". False.
-    bool stop_short(std::string_view inside, std::size_t wanted);
+    [[gnu::noinline]] bool stop_short(std::string_view inside, std::size_t wanted);
     bool stop_damaged(std::string damage);  // false
     void count(Bytes packet)
     {

@@ -10,8 +10,8 @@
 #include "decode/net/hosts.h"
 
 #include <array>
-#include <vector>
 #include <string>
+#include <vector>
 
 namespace buswitness {
 
@@ -23,7 +23,7 @@ struct Sightings {
     std::array<Moment, 3> firsts{};
     Moment last;
 
-    void add(Moment moment)
+    void add(const Moment &moment)
     {
         if (count < firsts.size())
             firsts[count] = moment;
@@ -42,7 +42,7 @@ struct FunctionSilence {
 
 struct FunctionFacts {
     std::uint32_t requests = 0, answered = 0, exceptions = 0, no_response = 0;
-    std::uint16_t highest_answered = 0;       // address, of those answered normally
+    std::uint16_t highest_answered = 0;  // address, of those answered normally
     std::uint8_t function = 0;
     Rare<FunctionSilence> silence{};
 };
@@ -50,7 +50,7 @@ struct FunctionFacts {
 struct ExceptionFacts {
     std::uint8_t function = 0, code = 0;
     Sightings responses{};
-    std::array<Moment, 3> requests{};     // beside the first three responses
+    std::array<Moment, 3> requests{};  // beside the first three responses
     std::array<std::uint16_t, 3> addresses{}, quantities{};
     std::uint16_t lowest = 0xFFFF, highest = 0;  // addresses asked for
     bool has_address = false;
@@ -60,8 +60,8 @@ struct MismatchFacts {
     modbus::Field field{};
     Sightings responses{};
     std::array<Moment, 3> requests{};
-    std::uint16_t asked = 0, answered = 0;     // the field's values in the first case
-    bool constant_answer = true;               // the answers always carry the same value
+    std::uint16_t asked = 0, answered = 0;  // the field's values in the first case
+    bool constant_answer = true;            // the answers always carry the same value
 };
 
 struct DefectFacts {
@@ -69,7 +69,7 @@ struct DefectFacts {
     modbus::Role role{};
     std::uint8_t function = 0;
     Sightings seen{};
-    std::uint32_t answered = 0;                // of requests: answered normally; of responses: accepted as an answer
+    std::uint32_t answered = 0;  // of requests: answered normally; of responses: accepted as an answer
 };
 
 struct LateFacts {
@@ -80,36 +80,40 @@ struct LateFacts {
     std::array<Moment, 3> requests{};
 };
 
+// What few units show.
+struct UnitTroubles {
+    std::uint32_t no_response = 0;  // delivered, never answered, the client moved on or waited
+    std::uint32_t gave_up = 0;      // of these: the client closed while it waited
+    std::uint32_t ended = 0;        // the connection ended first (server's close, or lost)
+    std::uint32_t not_delivered = 0;
+    std::uint32_t open_at_end = 0, capture_loss = 0, one_sided = 0, broadcast = 0;
+    std::uint32_t mismatched = 0;
+    std::uint32_t unmatched = 0, duplicates = 0;  // responses without request
+    Sightings unanswered{};                       // no_response and gave_up
+    Sightings unmatched_seen, duplicates_seen, broadcasts;
+    std::uint32_t patience_least_ms = 0xFFFF'FFFF;
+    Rare<LateFacts> late;
+    std::vector<MismatchFacts> mismatches;  // at most 3
+    std::vector<DefectFacts> defects;       // at most 16
+};
+
 // One unit as one client asked it.
 struct UnitFacts {
     // Touched by every request: kept together.
     std::uint32_t pair = no_index;
     std::uint8_t unit = 0;
     std::uint32_t requests = 0, answered = 0, exceptions = 0, writes = 0;
-    std::uint32_t company = 0, company_answered = 0;  // sent while another was open on purpose
     Moment last_answer, last_request;
-    std::vector<FunctionFacts> functions;      // at most 128
+    std::uint32_t company = 0, company_answered = 0;  // sent while another was open on purpose
+    std::vector<FunctionFacts> functions;             // at most 128
     Histogram times;
-
-    std::uint32_t no_response = 0;             // delivered, never answered, the client moved on or waited
-    std::uint32_t gave_up = 0;                 // of these: the client closed while it waited
-    std::uint32_t ended = 0;                   // the connection ended first (server's close, or lost)
-    std::uint32_t not_delivered = 0;
-    std::uint32_t open_at_end = 0, capture_loss = 0, one_sided = 0, broadcast = 0;
-    std::uint32_t mismatched = 0;
-    std::uint32_t unmatched = 0, duplicates = 0;  // responses without request
-    Sightings unanswered{};                    // no_response and gave_up
-    Sightings unmatched_seen, duplicates_seen, broadcasts;
-    std::uint32_t patience_least_ms = 0xFFFF'FFFF;
-    Rare<LateFacts> late;
     std::vector<ExceptionFacts> exception_kinds;  // at most 64
-    std::vector<MismatchFacts> mismatches;     // at most 3
-    std::vector<DefectFacts> defects;          // at most 16
+    Rare<UnitTroubles> trouble;
 };
 
 struct ForeignFacts {
     modbus::Foreign protocol{};
-    modbus::Role role{};                       // request: the client speaks it
+    modbus::Role role{};  // request: the client speaks it
     Sightings seen{};
 };
 
@@ -118,8 +122,22 @@ struct TlsFacts {
     Sightings seen, failures, successes;
     std::uint8_t alert = 0;
     bool alert_seen = false, alert_from_server = false;
-    bool closed_by_server = false;             // at least one without an alert in clear
+    bool closed_by_server = false;  // at least one without an alert in clear
     std::uint16_t version = 0;
+};
+
+// What few pairs show.
+struct PairTroubles {
+    Sightings rtu, ascii;                      // first octets of that kind
+    std::uint32_t first_requests_ignored = 0;  // first of a connection unanswered, its repeat answered
+    Sightings first_ignored;
+    std::uint32_t out_of_step = 0;
+    std::uint32_t pipelined = 0;  // conversations with several requests outstanding
+    Sightings garbage_client, garbage_server;
+    std::vector<ForeignFacts> foreign;  // at most 4
+    Rare<TlsFacts> tls;
+    Sightings udp_unreachable;  // ICMP port unreachable quoting a datagram
+    Address udp_unreachable_from;
 };
 
 // One client address and one server endpoint.
@@ -128,34 +146,27 @@ struct PairFacts {
     Address client;
     Endpoint server;
     bool udp = false;
-    bool modbus = false;                       // Modbus was recognised between them
-    std::array<std::uint32_t, 3> framings{};   // requests by modbus::Framing
-    std::array<std::uint32_t, 3> server_framings{};
+    bool modbus = false;  // Modbus was recognised between them
     std::uint32_t requests = 0, answered = 0, responses = 0;
     Moment first_request, last_request, last_answer;
-    std::vector<std::uint32_t> units;          // indices of Facts::units
-
-    Sightings rtu, ascii;                      // first octets of that kind
-    std::uint32_t first_requests_ignored = 0;  // first of a connection unanswered, its repeat answered
-    Sightings first_ignored;
-    std::uint32_t out_of_step = 0;
-    std::uint32_t pipelined = 0;               // conversations with several requests outstanding
-    Sightings garbage_client, garbage_server;
-    std::vector<ForeignFacts> foreign;         // at most 4
-    Rare<TlsFacts> tls;
-    Sightings udp_unreachable;                 // ICMP port unreachable quoting a datagram
-    Address udp_unreachable_from;
-    std::uint32_t from_client = 0, from_server = 0;   // UDP datagrams
-    std::uint32_t evicted[6] = {};             // connections dropped from memory, by net::Outcome
+    std::array<std::uint32_t, 3> framings{};  // requests by modbus::Framing
+    std::array<std::uint32_t, 3> server_framings{};
+    std::uint32_t from_client = 0, from_server = 0;  // UDP datagrams
+    struct UnitRef {
+        std::uint32_t index = 0;  // of Facts::units
+        std::uint8_t unit = 0;
+    };
+    std::vector<UnitRef> units;
+    Rare<PairTroubles> trouble;
+    Rare<std::array<std::uint32_t, 6>> evicted;  // connections dropped from memory, by net::Outcome
 };
 
 struct ConnectionFacts {
     net::Connection tcp;
     std::uint32_t pair = no_index;
     std::uint32_t requests = 0, answered = 0;
-    std::uint32_t open_at_end = 0;             // requests without answer when it ended
+    std::uint32_t open_at_end = 0;  // requests without answer when it ended
     Moment first_request, last_answer;
-    Moment pending_since;                      // oldest request that was open at the end
     bool closed_by_server_unanswered = false;
     bool udp = false;
     // The TCP client is the Modbus server (a device that dials out); the pair names them by their Modbus roles.
@@ -163,7 +174,7 @@ struct ConnectionFacts {
 };
 
 struct StrayReset {
-    Address client;                            // the side the RST was sent to, or its sender if it has no server's port
+    Address client;  // the side the RST was sent to, or its sender if it has no server's port
     Endpoint server;
     bool from_server = false;
     Sightings seen{};
@@ -177,23 +188,23 @@ struct PacketTotals {
 };
 
 struct ClockFacts {
-    Sightings backwards;                       // by more than a second
+    Sightings backwards;  // by more than a second
     Duration longest_back{};
-    Sightings jumps;                           // forward by more than a year
+    Sightings jumps;  // forward by more than a year
 };
 
 // What the source knows of itself: told by whoever read it.
 struct CaptureNotes {
     bool damaged = false;
     std::string damage;
-    std::uint64_t dropped = 0;                 // packets that the kernel or the interface dropped
+    std::uint64_t dropped = 0;  // packets that the kernel or the interface dropped
 };
 
 struct ModbusTotals {
     std::uint64_t requests = 0, answered = 0, exception = 0, no_response = 0, undecided = 0, capture_loss = 0;
     std::uint64_t normal_responses = 0, exception_responses = 0, unmatched = 0, late = 0;
-    std::array<std::array<std::uint64_t, 3>, 128> functions{};   // requests, responses, exceptions
-    std::array<std::array<std::uint32_t, 128>, 12> exceptions{}; // by code (0: any above 11) and function
+    std::array<std::array<std::uint64_t, 3>, 128> functions{};    // requests, responses, exceptions
+    std::array<std::array<std::uint32_t, 128>, 12> exceptions{};  // by code (0: any above 11) and function
 };
 
 struct Facts {
@@ -207,13 +218,13 @@ struct Facts {
     StableVector<ConnectionFacts> connections;
     StableVector<PairFacts> pairs;
     StableVector<UnitFacts> units;
-    std::vector<StrayReset> stray_resets;      // at most 64
+    std::vector<StrayReset> stray_resets;  // at most 64
     net::Hosts hosts;
-    std::vector<std::uint16_t> modbus_ports;   // where Modbus is expected by configuration
-    std::vector<Endpoint> modbus_servers;      // where it was recognised
-    std::uint64_t evicted = 0;                 // connections that had to leave
+    std::vector<std::uint16_t> modbus_ports;          // where Modbus is expected by configuration
+    std::vector<Endpoint> modbus_servers;             // where it was recognised
+    std::uint64_t evicted = 0;                        // connections that had to leave
     std::array<std::uint64_t, 6> evicted_outcomes{};  // of those without a pair, by net::Outcome
-    std::uint64_t left_out = 0;                // pairs and units beyond the limits
+    std::uint64_t left_out = 0;                       // pairs and units beyond the limits
 };
 
 }  // namespace buswitness

@@ -52,9 +52,9 @@ UnitFacts &Collector::unit(std::uint8_t number)
     PairFacts *pair = current_pair();
     if (pair == nullptr)
         return overflow_;
-    for (const std::uint32_t index : pair->units) {
-        if (facts_.units[index].unit == number) {
-            last_unit_ = &facts_.units[index];
+    for (const PairFacts::UnitRef &known : pair->units) {
+        if (known.unit == number) {
+            last_unit_ = &facts_.units[known.index];
             return *last_unit_;
         }
     }
@@ -62,7 +62,7 @@ UnitFacts &Collector::unit(std::uint8_t number)
         ++facts_.left_out;
         return overflow_;
     }
-    pair->units.push_back(static_cast<std::uint32_t>(facts_.units.size()));
+    pair->units.push_back({static_cast<std::uint32_t>(facts_.units.size()), number});
     UnitFacts &added = facts_.units.emplace_back();
     added.pair = connection_->pair;
     added.unit = number;
@@ -81,13 +81,14 @@ FunctionFacts &Collector::function(UnitFacts &unit, std::uint8_t code)
 
 DefectFacts *Collector::defect(UnitFacts &unit, Defect defect, Role role, std::uint8_t function)
 {
-    for (DefectFacts &entry : unit.defects)
+    std::vector<DefectFacts> &defects = unit.trouble.make().defects;
+    for (DefectFacts &entry : defects)
         if (entry.defect == defect && entry.role == role && entry.function == function)
             return &entry;
-    if (unit.defects.size() >= 16)
+    if (defects.size() >= 16)
         return nullptr;
-    unit.defects.push_back({.defect = defect, .role = role, .function = function});
-    return &unit.defects.back();
+    defects.push_back({.defect = defect, .role = role, .function = function});
+    return &defects.back();
 }
 
 void Collector::request_seen(const modbus::Request &request, const modbus::Adu &adu, const modbus::Pdu &pdu)
@@ -102,9 +103,9 @@ void Collector::request_seen(const modbus::Request &request, const modbus::Adu &
         ++pair->requests;
         ++pair->framings[static_cast<std::size_t>(adu.framing)];
         if (adu.framing == modbus::Framing::rtu)
-            pair->rtu.add(request.sent);
+            pair->trouble.make().rtu.add(request.sent);
         else if (adu.framing == modbus::Framing::ascii)
-            pair->ascii.add(request.sent);
+            pair->trouble.make().ascii.add(request.sent);
         if (!pair->first_request.seen())
             pair->first_request = request.sent;
         pair->last_request = request.sent;
@@ -135,9 +136,9 @@ void Collector::response_seen(const modbus::Response &response, const modbus::Ad
         ++pair->responses;
         ++pair->server_framings[static_cast<std::size_t>(adu.framing)];
         if (adu.framing == modbus::Framing::rtu)
-            pair->rtu.add(response.moment);
+            pair->trouble.make().rtu.add(response.moment);
         else if (adu.framing == modbus::Framing::ascii)
-            pair->ascii.add(response.moment);
+            pair->trouble.make().ascii.add(response.moment);
     }
     if (response.defect != Defect::none && adu.complete)
         if (DefectFacts *entry = defect(unit(response.unit), response.defect, Role::response, response.function))
@@ -145,11 +146,11 @@ void Collector::response_seen(const modbus::Response &response, const modbus::Ad
     (void)pdu;
 }
 
-void Collector::garbage_seen(Role role, std::size_t octets, Moment moment)
+void Collector::garbage_seen(Role role, std::size_t octets, const Moment &moment)
 {
     (void)octets;
     if (PairFacts *pair = current_pair(); pair != nullptr)
-        (role == Role::request ? pair->garbage_client : pair->garbage_server).add(moment);
+        (role == Role::request ? pair->trouble.make().garbage_client : pair->trouble.make().garbage_server).add(moment);
 }
 
 void Collector::answered(const modbus::Request &request, const modbus::Response &response, modbus::Late late)
@@ -216,7 +217,7 @@ void Collector::note_exception(UnitFacts &unit, const modbus::Request &request, 
 void Collector::note_late(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response,
                           modbus::Late late)
 {
-    LateFacts &facts = unit.late.make();
+    LateFacts &facts = unit.trouble.make().late.make();
     keep(facts.requests, facts.answers.count, request.sent);
     facts.answers.add(response.moment);
     facts.after_close += late == modbus::Late::after_close ? 1 : 0;
@@ -234,13 +235,14 @@ void Collector::mismatched(const modbus::Request &request, const modbus::Respons
     ++facts_.modbus.no_response;
     ++facts_.modbus.unmatched;
     UnitFacts &asked = unit(request.unit);
-    ++asked.mismatched;
+    UnitTroubles &trouble = asked.trouble.make();
+    ++trouble.mismatched;
     asked.last_answer = response.moment;
     connection_->last_answer = response.moment;
-    auto entry = std::ranges::find(asked.mismatches, field, &MismatchFacts::field);
-    if (entry == asked.mismatches.end()) {
-        asked.mismatches.push_back({.field = field});
-        entry = asked.mismatches.end() - 1;
+    auto entry = std::ranges::find(trouble.mismatches, field, &MismatchFacts::field);
+    if (entry == trouble.mismatches.end()) {
+        trouble.mismatches.push_back({.field = field});
+        entry = trouble.mismatches.end() - 1;
     }
     const auto values = [&]() -> std::pair<std::uint16_t, std::uint16_t> {
         switch (field) {
@@ -268,21 +270,21 @@ void Collector::unmatched(const modbus::Response &response, modbus::Unmatched ki
     case modbus::Unmatched::at_start:
     case modbus::Unmatched::loss: break;
     case modbus::Unmatched::duplicate:
-        ++named.duplicates;
-        named.duplicates_seen.add(response.moment);
+        ++named.trouble.make().duplicates;
+        named.trouble.make().duplicates_seen.add(response.moment);
         break;
     case modbus::Unmatched::unsolicited:
-        ++named.unmatched;
-        named.unmatched_seen.add(response.moment);
+        ++named.trouble.make().unmatched;
+        named.trouble.make().unmatched_seen.add(response.moment);
         break;
     }
 }
 
 void Collector::unanswered(const modbus::Request &request, Unanswered why)
 {
-    UnitFacts &asked = unit(request.unit);
-    const bool no_response = why == Unanswered::moved_on || why == Unanswered::client_closed ||
-                             why == Unanswered::server_closed;
+    UnitTroubles &asked = unit(request.unit).trouble.make();
+    const bool no_response =
+        why == Unanswered::moved_on || why == Unanswered::client_closed || why == Unanswered::server_closed;
     ++(no_response ? facts_.modbus.no_response : facts_.modbus.undecided);
     switch (why) {
     case Unanswered::moved_on: note_no_response(request, false); break;
@@ -304,19 +306,18 @@ void Collector::unanswered(const modbus::Request &request, Unanswered why)
         break;
     }
     ++connection_->open_at_end;
-    if (!connection_->pending_since.seen())
-        connection_->pending_since = request.sent;
 }
 
 void Collector::note_no_response(const modbus::Request &request, bool gave_up)
 {
     UnitFacts &asked = unit(request.unit);
-    ++asked.no_response;
     asked.company += request.company ? 1 : 0;
-    asked.gave_up += gave_up ? 1 : 0;
-    asked.unanswered.add(request.sent);
+    UnitTroubles &trouble = asked.trouble.make();
+    ++trouble.no_response;
+    trouble.gave_up += gave_up ? 1 : 0;
+    trouble.unanswered.add(request.sent);
     if (request.patience_ms != 0)
-        asked.patience_least_ms = std::min(asked.patience_least_ms, request.patience_ms);
+        trouble.patience_least_ms = std::min(trouble.patience_least_ms, request.patience_ms);
     FunctionFacts &entry = function(asked, request.function);
     FunctionSilence &silence = entry.silence.make();
     if (entry.no_response == 0) {
@@ -330,8 +331,8 @@ void Collector::note_no_response(const modbus::Request &request, bool gave_up)
     silence.unanswered.add(request.sent);
     PairFacts *pair = current_pair();
     if (pair != nullptr && request.first && request.repeated && connection_->answered != 0) {
-        ++pair->first_requests_ignored;
-        pair->first_ignored.add(request.sent);
+        ++pair->trouble.make().first_requests_ignored;
+        pair->trouble.make().first_ignored.add(request.sent);
     }
 }
 

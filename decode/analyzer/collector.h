@@ -23,7 +23,7 @@ public:
 
     void request_seen(const modbus::Request &request, const modbus::Adu &adu, const modbus::Pdu &pdu) override;
     void response_seen(const modbus::Response &response, const modbus::Adu &adu, const modbus::Pdu &pdu) override;
-    void garbage_seen(modbus::Role role, std::size_t octets, Moment moment) override;
+    void garbage_seen(modbus::Role role, std::size_t octets, const Moment &moment) override;
     void answered(const modbus::Request &request, const modbus::Response &response, modbus::Late late) override;
     void mismatched(const modbus::Request &request, const modbus::Response &response, modbus::Field field) override;
     void unmatched(const modbus::Response &response, modbus::Unmatched kind) override;
@@ -51,14 +51,15 @@ private:
     static FunctionFacts &function(UnitFacts &unit, std::uint8_t code);
     static DefectFacts *defect(UnitFacts &unit, modbus::Defect defect, modbus::Role role, std::uint8_t function);
     static void note_exception(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response);
-    static void note_late(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response, modbus::Late late);
+    static void note_late(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response,
+                          modbus::Late late);
     void note_no_response(const modbus::Request &request, bool gave_up);
 
     Facts &facts_;
     std::unordered_map<PairKey, std::uint32_t, PairHash> pairs_;
     ConnectionFacts *connection_ = nullptr;
-    PairFacts *pair_ = nullptr;      // of the connection; null when there are too many
-    UnitFacts overflow_;             // takes what no table has room for
+    PairFacts *pair_ = nullptr;  // of the connection; null when there are too many
+    UnitFacts overflow_;         // takes what no table has room for
     UnitFacts *last_unit_ = nullptr;
 };
 

@@ -13,7 +13,8 @@ namespace buswitness::analyzer {
 inline std::uint32_t flow_hash(const Endpoint &one, const Endpoint &other, bool udp, std::uint64_t key)
 {
     const auto half = [key](const Endpoint &e) {
-        return mix(e.address.low ^ static_cast<std::uint64_t>(e.port) << 48, mix(e.address.high, key));
+        const std::uint64_t low = e.address.low ^ static_cast<std::uint64_t>(e.port) << 48;
+        return mix(low, e.address.high == 0 ? key : mix(e.address.high, key));
     };
     const std::uint64_t sum = mix(half(one) + half(other) + (udp ? 1 : 0), key);
     return static_cast<std::uint32_t>(sum ^ sum >> 32);
@@ -28,7 +29,7 @@ public:
     [[nodiscard]] std::uint32_t find(std::uint32_t hash, Same same) const
     {
         for (std::size_t at = hash & mask();; at = (at + 1) & mask()) {
-            const Cell &cell = cells_[at];
+            const Cell &cell = cells_.data()[at];  // masked: always inside
             if (cell.slot == no_slot)
                 return no_slot;
             if (cell.hash == hash && same(cell.slot))

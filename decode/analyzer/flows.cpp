@@ -2,9 +2,12 @@
 
 namespace buswitness::analyzer {
 
-std::uint32_t Flows::find(const Endpoint &one, const Endpoint &other, bool udp) const
+Flows::Hit Flows::find(const Endpoint &source, const Endpoint &destination, bool udp) const
 {
-    return table_.find(flow_hash(one, other, udp, key_), [&](std::uint32_t slot) { return is(slot, one, other, udp); });
+    Hit hit;
+    hit.slot = table_.find(flow_hash(source, destination, udp, key_),
+                           [&](std::uint32_t slot) { return is(slot, source, destination, udp, hit.by_client); });
+    return hit;
 }
 
 void Flows::supersede(std::uint32_t slot)
@@ -22,7 +25,8 @@ int worth(const net::Connection &c)
 {
     if (c.outcome == net::Outcome::pending)
         return 0;
-    if (c.outcome == net::Outcome::refused || c.outcome == net::Outcome::unreachable || c.outcome == net::Outcome::incomplete)
+    if (c.outcome == net::Outcome::refused || c.outcome == net::Outcome::unreachable ||
+        c.outcome == net::Outcome::incomplete)
         return 1;
     return c.superseded || c.ended().seen() ? 2 : 3;
 }
@@ -48,7 +52,7 @@ void Flows::forget(std::uint32_t slot)
 {
     ConnectionFacts &gone = facts_.connections[slot];
     if (gone.pair != no_index && gone.tcp.counted)
-        ++facts_.pairs[gone.pair].evicted[static_cast<std::size_t>(gone.tcp.outcome)];
+        ++facts_.pairs[gone.pair].evicted.make()[static_cast<std::size_t>(gone.tcp.outcome)];
     else if (gone.tcp.counted)
         ++facts_.evicted_outcomes[static_cast<std::size_t>(gone.tcp.outcome)];
     ++facts_.evicted;

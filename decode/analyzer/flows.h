@@ -1,5 +1,6 @@
 // The connections that are being followed: found by their endpoints, at most 65,536 in memory. When a new one needs
-// room, a finished or never answered one goes first, the longest silent of those looked at; its figures stay in its pair.
+// room, a finished or never answered one goes first, the longest silent of those looked at; its figures stay in its
+// pair.
 #pragma once
 
 #include "decode/analyzer/collector.h"
@@ -13,8 +14,8 @@ struct Flow {
     std::unique_ptr<net::LiveConnection> live;
     std::unique_ptr<modbus::Session> session;
     std::uint32_t hash = 0;
-    bool indexed = false;        // the table leads here (not superseded)
-    bool not_modbus = false;     // the content has been judged
+    bool indexed = false;     // the table leads here (not superseded)
+    bool not_modbus = false;  // the content has been judged
     bool settled = false;
 };
 
@@ -22,13 +23,12 @@ class Flows {
 public:
     Flows(Facts &facts, std::uint64_t hash_key) : facts_(facts), key_(hash_key) {}
 
-    [[nodiscard]] std::uint32_t find(const Endpoint &one, const Endpoint &other, bool udp) const;
-    // The slot's connection is between these two.
-    [[nodiscard]] bool is(std::uint32_t slot, const Endpoint &one, const Endpoint &other, bool udp) const
-    {
-        const ConnectionFacts &c = facts_.connections[slot];
-        return c.udp == udp && ((c.tcp.client == one && c.tcp.server == other) || (c.tcp.client == other && c.tcp.server == one));
-    }
+    struct Hit {
+        std::uint32_t slot = FlowTable::no_slot;
+        bool by_client = false;  // the packet's source is the client
+    };
+    // The connection between these two.
+    [[nodiscard]] Hit find(const Endpoint &source, const Endpoint &destination, bool udp) const;
 
     // A slot for a new connection. `settle(slot)` is called for one that has to leave.
     template <typename Settle>
@@ -62,6 +62,13 @@ public:
     static constexpr std::size_t limit = 65'536;
 
 private:
+    [[nodiscard]] bool is(std::uint32_t slot, const Endpoint &source, const Endpoint &destination, bool udp,
+                          bool &by_client) const
+    {
+        const ConnectionFacts &c = facts_.connections[slot];
+        by_client = c.tcp.client == source && c.tcp.server == destination;
+        return c.udp == udp && (by_client || (c.tcp.client == destination && c.tcp.server == source));
+    }
     [[nodiscard]] std::uint32_t victim();
     void forget(std::uint32_t slot);
 

@@ -24,12 +24,19 @@ struct Address {
         return is_v4() ? v4_value() >> 24 == 127 : high == 0 && low == 1;
     }
     auto operator<=>(const Address &) const = default;
+    bool operator==(const Address &other) const { return ((high ^ other.high) | (low ^ other.low)) == 0; }
 };
 
 struct Endpoint {
     Address address;
     std::uint16_t port = 0;  // 0: no port is known
     auto operator<=>(const Endpoint &) const = default;
+    // Of all fields at once: every packet compares endpoints, and which field differs cannot be foreseen.
+    bool operator==(const Endpoint &other) const
+    {
+        const auto ports = static_cast<std::uint64_t>(port ^ other.port);
+        return ((address.high ^ other.address.high) | (address.low ^ other.address.low) | ports) == 0;
+    }
 };
 
 struct MacAddress {

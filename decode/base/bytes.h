@@ -2,8 +2,11 @@
 // A Reader never reads past its end; after the first short read ok() stays false and every value is 0.
 #pragma once
 
+#include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace buswitness {
@@ -71,16 +74,21 @@ private:
     bool ok_ = true;
 };
 
-// Unchecked big-endian reads at an offset that the caller has already compared with size().
+// Big-endian reads at an offset that the caller has already compared with size().
 inline std::uint16_t be16_at(Bytes octets, std::size_t at)
 {
-    return static_cast<std::uint16_t>(octets[at] << 8 | octets[at + 1]);
+    assert(at + 2 <= octets.size());
+    std::uint16_t value = 0;
+    std::memcpy(&value, octets.data() + at, sizeof value);
+    return std::endian::native == std::endian::big ? value : __builtin_bswap16(value);
 }
 
 inline std::uint32_t be32_at(Bytes octets, std::size_t at)
 {
-    return static_cast<std::uint32_t>(octets[at]) << 24 | static_cast<std::uint32_t>(octets[at + 1]) << 16 |
-           static_cast<std::uint32_t>(octets[at + 2]) << 8 | octets[at + 3];
+    assert(at + 4 <= octets.size());
+    std::uint32_t value = 0;
+    std::memcpy(&value, octets.data() + at, sizeof value);
+    return std::endian::native == std::endian::big ? value : __builtin_bswap32(value);
 }
 
 }  // namespace buswitness

@@ -8,11 +8,8 @@ namespace buswitness {
 template <typename T>
 class Rare {
 public:
-    const T &operator*() const
-    {
-        static const T absent{};
-        return value_ ? *value_ : absent;
-    }
+    [[nodiscard]] bool present() const { return value_ != nullptr; }
+    const T &operator*() const { return value_ ? *value_ : absent; }
     const T *operator->() const { return &**this; }
     T &make()
     {
@@ -22,6 +19,7 @@ public:
     }
 
 private:
+    static inline const T absent{};
     std::unique_ptr<T> value_;
 };
 

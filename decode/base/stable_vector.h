@@ -1,6 +1,7 @@
 // A growing table whose elements never move: chunks of a power of two, so that an index costs a shift and a mask.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -17,14 +18,23 @@ class StableVector {
 public:
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
-    T &operator[](std::size_t i) { return chunks_[i >> Shift][i & mask]; }
-    const T &operator[](std::size_t i) const { return chunks_[i >> Shift][i & mask]; }
+    T &operator[](std::size_t i)
+    {
+        assert(i < size_);
+        return chunks_.data()[i >> Shift].get()[i & mask];
+    }
+    const T &operator[](std::size_t i) const
+    {
+        assert(i < size_);
+        return chunks_.data()[i >> Shift].get()[i & mask];
+    }
 
     T &emplace_back()
     {
         if (size_ == chunks_.size() * chunk_size)
             chunks_.push_back(std::make_unique<T[]>(chunk_size));
-        return (*this)[size_++];
+        ++size_;
+        return (*this)[size_ - 1];
     }
 
     template <typename Vector, typename Value>

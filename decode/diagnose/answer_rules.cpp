@@ -18,13 +18,15 @@ void show_exception(Finding &finding, const ExceptionFacts &facts)
     const std::size_t kept = std::min<std::size_t>(facts.responses.count, facts.responses.firsts.size());
     span(finding, facts.responses.first(), facts.responses.last, facts.responses.count);
     for (std::size_t i = 0; i < kept; ++i) {
-        std::string text = "exception " + std::to_string(facts.code) + " to the request of packet " + std::to_string(facts.requests[i].packet);
+        std::string text = "exception " + std::to_string(facts.code) + " to the request of packet " +
+                           std::to_string(facts.requests[i].packet);
         if (facts.has_address)
             text += " (" + address_words(facts.addresses[i], facts.quantities[i]) + ")";
         finding.evidence.push_back(evidence(facts.responses.firsts[i], std::move(text)));
     }
     if (facts.responses.count > kept)
-        finding.evidence.push_back(evidence(facts.responses.last, "the last of " + std::to_string(facts.responses.count)));
+        finding.evidence.push_back(
+            evidence(facts.responses.last, "the last of " + std::to_string(facts.responses.count)));
 }
 
 const FunctionFacts *function_of(const UnitFacts &unit, std::uint8_t code)
@@ -43,7 +45,8 @@ bool looks_like_notation(const UnitFacts &unit, const ExceptionFacts &facts)
     const FunctionFacts *function = function_of(unit, facts.function);
     if (function != nullptr && function->highest_answered >= least)
         return false;
-    const bool holding = facts.function == 3 || facts.function == 6 || facts.function == 16 || facts.function == 22 || facts.function == 23;
+    const bool holding = facts.function == 3 || facts.function == 6 || facts.function == 16 || facts.function == 22 ||
+                         facts.function == 23;
     const bool input = facts.function == 4;
     const bool discrete = facts.function == 2;
     const auto in = [&](std::uint16_t from) { return facts.lowest >= from && facts.highest < from + 9999; };
@@ -56,10 +59,12 @@ void address_notation(Context &context, const UnitView &view, const ExceptionFac
     Finding finding = about_unit(FindingId::modbus_address_notation, Certainty::likely, By::client, view);
     finding.function_code = facts.function;
     finding.exception_code = facts.code;
-    finding.summary = "The client asks for address " + std::to_string(facts.addresses[0]) + " on the wire and gets exception 2. Numbers like " +
-                      std::to_string(base) + " name a table in manuals; on the wire the same register has address " +
+    finding.summary = "The client asks for address " + std::to_string(facts.addresses[0]) +
+                      " on the wire and gets exception 2. Numbers like " + std::to_string(base) +
+                      " name a table in manuals; on the wire the same register has address " +
                       std::to_string(facts.addresses[0] - base) + ".";
-    finding.extra_next_steps.push_back("Set the address in the client to " + std::to_string(facts.addresses[0] - base) + " (0-based), or switch its address notation.");
+    finding.extra_next_steps.push_back("Set the address in the client to " + std::to_string(facts.addresses[0] - base) +
+                                       " (0-based), or switch its address notation.");
     show_exception(finding, facts);
     context.add(std::move(finding));
 }
@@ -79,13 +84,17 @@ void exception(Context &context, const UnitView &view, const ExceptionFacts &fac
     const FunctionFacts *function = function_of(view.unit, facts.function);
     const std::uint32_t asked = function == nullptr ? facts.responses.count : function->requests;
     const bool always = function == nullptr || function->answered == 0;
-    finding.severity = facts.code == 5 ? Severity::note : always && facts.code != 6 ? Severity::error : Severity::warning;
-    finding.summary = plural(facts.responses.count, "request", "requests") + " with " + function_words(facts.function) + " of " + std::to_string(asked) +
-                      " answered by exception " + std::to_string(facts.code) + " (" + std::string(modbus::exception_name(facts.code)) + "). " +
+    finding.severity = facts.code == 5             ? Severity::note
+                       : always && facts.code != 6 ? Severity::error
+                                                   : Severity::warning;
+    finding.summary = plural(facts.responses.count, "request", "requests") + " with " + function_words(facts.function) +
+                      " of " + std::to_string(asked) + " answered by exception " + std::to_string(facts.code) + " (" +
+                      std::string(modbus::exception_name(facts.code)) + "). " +
                       std::string(exception_meaning(facts.code));
     if (facts.has_address)
         finding.summary += " Asked for: address " + std::to_string(facts.lowest) +
-                           (facts.highest != facts.lowest ? " to " + std::to_string(facts.highest) : std::string()) + ".";
+                           (facts.highest != facts.lowest ? " to " + std::to_string(facts.highest) : std::string()) +
+                           ".";
     for (const std::string_view step : exception_next_steps(facts.code))
         finding.extra_next_steps.push_back(fill(step, finding));
     show_exception(finding, facts);
@@ -107,13 +116,17 @@ void mismatch(Context &context, const UnitView &view, const MismatchFacts &facts
 {
     Finding finding = about_unit(FindingId::modbus_transaction_mismatch, Certainty::certain, By::server, view);
     finding.field = field_name(facts.field);
-    finding.summary = plural(facts.responses.count, "answer carries", "answers carry") + " another " + finding.field + " than the request: asked with " +
-                      std::to_string(facts.asked) + ", answered with " + std::to_string(facts.answered) +
-                      (facts.constant_answer && facts.responses.count > 1 ? " (always " + std::to_string(facts.answered) + ")." : ".");
+    finding.summary =
+        plural(facts.responses.count, "answer carries", "answers carry") + " another " + finding.field +
+        " than the request: asked with " + std::to_string(facts.asked) + ", answered with " +
+        std::to_string(facts.answered) +
+        (facts.constant_answer && facts.responses.count > 1 ? " (always " + std::to_string(facts.answered) + ")."
+                                                            : ".");
     const std::size_t kept = std::min<std::size_t>(facts.responses.count, facts.requests.size());
     span(finding, facts.responses.first(), facts.responses.last, facts.responses.count);
     for (std::size_t i = 0; i < kept; ++i)
-        finding.evidence.push_back(evidence(facts.responses.firsts[i], "answers the request of packet " + std::to_string(facts.requests[i].packet) +
+        finding.evidence.push_back(evidence(facts.responses.firsts[i], "answers the request of packet " +
+                                                                           std::to_string(facts.requests[i].packet) +
                                                                            " in everything but the " + finding.field));
     context.add(std::move(finding));
 }
@@ -121,17 +134,19 @@ void mismatch(Context &context, const UnitView &view, const MismatchFacts &facts
 void without_request(Context &context, const UnitView &view)
 {
     const UnitFacts &u = view.unit;
-    if (u.duplicates != 0) {
+    if (u.trouble->duplicates != 0) {
         Finding finding = about_unit(FindingId::modbus_duplicate_response, Certainty::certain, By::server, view);
-        finding.summary = plural(u.duplicates, "answer was", "answers were") + " sent a second time (as new octets of the stream, no TCP repetition).";
-        show(finding, u.duplicates_seen, "the same answer as the one before");
+        finding.summary = plural(u.trouble->duplicates, "answer was", "answers were") +
+                          " sent a second time (as new octets of the stream, no TCP repetition).";
+        show(finding, u.trouble->duplicates_seen, "the same answer as the one before");
         context.add(std::move(finding));
     }
-    if (u.unmatched != 0) {
+    if (u.trouble->unmatched != 0) {
         Finding finding = about_unit(FindingId::modbus_transaction_mismatch, Certainty::certain, By::server, view);
         finding.field = "no request";
-        finding.summary = plural(u.unmatched, "response answers", "responses answer") + " no request that this client sent on its connection.";
-        show(finding, u.unmatched_seen, "response without a request");
+        finding.summary = plural(u.trouble->unmatched, "response answers", "responses answer") +
+                          " no request that this client sent on its connection.";
+        show(finding, u.trouble->unmatched_seen, "response without a request");
         context.add(std::move(finding));
     }
 }
@@ -141,12 +156,15 @@ void malformed(Context &context, const UnitView &view, const DefectFacts &facts)
 {
     if (facts.role == Role::request && facts.defect == Defect::truncated)
         return;  // the client closed in the middle of its own request: nothing to learn from it
-    Finding finding = about_unit(FindingId::modbus_malformed, Certainty::certain, facts.role == Role::request ? By::client : By::server, view);
+    Finding finding = about_unit(FindingId::modbus_malformed, Certainty::certain,
+                                 facts.role == Role::request ? By::client : By::server, view);
     finding.field = modbus::field_of(facts.defect);
     finding.function_code = facts.function;
     finding.severity = facts.answered != 0 || facts.role == Role::request ? Severity::warning : Severity::error;
-    finding.summary = plural(facts.seen.count, facts.role == Role::request ? "request" : "response", facts.role == Role::request ? "requests" : "responses") +
-                      " with " + function_words(facts.function) + ": " + std::string(modbus::describe(facts.defect)) + ".";
+    finding.summary = plural(facts.seen.count, facts.role == Role::request ? "request" : "response",
+                             facts.role == Role::request ? "requests" : "responses") +
+                      " with " + function_words(facts.function) + ": " + std::string(modbus::describe(facts.defect)) +
+                      ".";
     show(finding, facts.seen, modbus::describe(facts.defect));
     context.add(std::move(finding));
 }
@@ -158,12 +176,12 @@ void answer_rules(Context &context)
     for (const UnitView &view : units_of(context)) {
         for (const ExceptionFacts &facts : view.unit.exception_kinds)
             exception(context, view, facts);
-        for (const MismatchFacts &facts : view.unit.mismatches)
+        for (const MismatchFacts &facts : view.unit.trouble->mismatches)
             mismatch(context, view, facts);
         if (!context.foreign.contains(view.key()) && !context.wrong_framing.contains(view.key()))
             without_request(context, view);
         if (!context.wrong_framing.contains(view.key()))
-            for (const DefectFacts &facts : view.unit.defects)
+            for (const DefectFacts &facts : view.unit.trouble->defects)
                 malformed(context, view, facts);
     }
 }

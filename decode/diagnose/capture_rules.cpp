@@ -41,11 +41,14 @@ void one_sided(Context &context, const Group &group)
     if (half.empty())
         return;
     const bool client_seen = half.front()->tcp.from_client.packets != 0;
-    Finding finding = make(FindingId::capture_one_sided, Certainty::certain, By::tap, group.key.client, group.key.server);
+    Finding finding =
+        make(FindingId::capture_one_sided, Certainty::certain, By::tap, group.key.client, group.key.server);
     finding.summary = std::string("Only the ") + (client_seen ? "client's" : "server's") +
-                      " packets are in the file, yet their acknowledgements show that the other side answered. Whether requests were answered cannot be told.";
+                      " packets are in the file, yet their acknowledgements show that the other side answered. Whether "
+                      "requests were answered cannot be told.";
     span(finding, begun(half.front()->tcp), half.back()->tcp.last(), half.size());
-    finding.evidence.push_back(evidence(half.front()->tcp.last(), "acknowledges octets that are in no packet of the file"));
+    finding.evidence.push_back(
+        evidence(half.front()->tcp.last(), "acknowledges octets that are in no packet of the file"));
     context.add(std::move(finding));
 }
 
@@ -59,9 +62,12 @@ void midstream(Context &context, const Group &group)
     }
     if (open.empty())
         return;
-    Finding finding = make(FindingId::capture_midstream, Certainty::certain, By::tap, group.key.client, group.key.server);
-    finding.summary = plural(open.size(), "connection was", "connections were") + " open before the capture began; how it came about is not in the file.";
-    span(finding, open.front()->first_request.seen() ? open.front()->first_request : open.front()->tcp.last(), open.back()->tcp.last(), open.size());
+    Finding finding =
+        make(FindingId::capture_midstream, Certainty::certain, By::tap, group.key.client, group.key.server);
+    finding.summary = plural(open.size(), "connection was", "connections were") +
+                      " open before the capture began; how it came about is not in the file.";
+    span(finding, open.front()->first_request.seen() ? open.front()->first_request : open.front()->tcp.last(),
+         open.back()->tcp.last(), open.size());
     finding.evidence.push_back(evidence(Moment(1, context.facts.first.time), "the capture begins"));
     context.add(std::move(finding));
 }
@@ -73,20 +79,23 @@ void loss(Context &context, const Group &group)
     for (const ConnectionFacts *c : group.connections) {
         const Connection &t = c->tcp;
         const bool both = t.from_client.packets != 0 && t.from_server.packets != 0;
-        if (!both || !t.loss.seen() || t.snapped)
+        if (!both || !t.loss().seen() || t.snapped)
             continue;
         holes.push_back(c);
-        octets += std::uint64_t{t.lost_from_client} + t.lost_from_server;
+        octets += std::uint64_t{t.trouble->lost_from_client} + t.trouble->lost_from_server;
     }
     if (holes.empty())
         return;
     Finding finding = make(FindingId::capture_loss, Certainty::certain, By::tap, group.key.client, group.key.server);
     finding.severity = context.facts.modbus.capture_loss != 0 ? Severity::warning : finding.severity;
-    finding.summary = "The capture lacks packets that the hosts received: " + std::to_string(octets) + " octets were acknowledged and are in no packet of the file" +
-                      (octets == 0 ? " (a part of the handshake)." : ".") + " Requests that this may concern are not called unanswered.";
-    span(finding, holes.front()->tcp.loss, holes.back()->tcp.loss, holes.size());
+    finding.summary = "The capture lacks packets that the hosts received: " + std::to_string(octets) +
+                      " octets were acknowledged and are in no packet of the file" +
+                      (octets == 0 ? " (a part of the handshake)." : ".") +
+                      " Requests that this may concern are not called unanswered.";
+    span(finding, holes.front()->tcp.loss(), holes.back()->tcp.loss(), holes.size());
     for (std::size_t i = 0; i < std::min<std::size_t>(holes.size(), 3); ++i)
-        finding.evidence.push_back(evidence(holes[i]->tcp.loss, "shows that packets before it are missing from the file"));
+        finding.evidence.push_back(
+            evidence(holes[i]->tcp.loss(), "shows that packets before it are missing from the file"));
     context.add(std::move(finding));
 }
 
@@ -96,26 +105,31 @@ void whole_file(Context &context)
     if (facts.notes.dropped != 0) {
         Finding finding = file_wide(FindingId::capture_loss, Certainty::certain);
         finding.severity = Severity::warning;
-        finding.summary = "The capturing host dropped " + plural(facts.notes.dropped, "packet", "packets") + " (its own statistics in the file).";
+        finding.summary = "The capturing host dropped " + plural(facts.notes.dropped, "packet", "packets") +
+                          " (its own statistics in the file).";
         span(finding, facts.first, facts.last, facts.notes.dropped);
         context.add(std::move(finding));
     }
     if (facts.packets.snapped != 0) {
         Finding finding = file_wide(FindingId::capture_truncated, Certainty::certain);
-        finding.summary = plural(facts.packets.snapped, "packet was", "packets were") + " cut short when they were captured (snap length); what is missing of them is not judged.";
+        finding.summary = plural(facts.packets.snapped, "packet was", "packets were") +
+                          " cut short when they were captured (snap length); what is missing of them is not judged.";
         show(finding, facts.packets.snapped_seen, "only its beginning was captured");
         context.add(std::move(finding));
     }
     if (facts.notes.damaged) {
         Finding finding = file_wide(FindingId::capture_truncated, Certainty::certain);
         finding.severity = Severity::warning;
-        finding.summary = "The file could be read only in part: " + escaped(facts.notes.damage) + ". What came after is not judged.";
+        finding.summary =
+            "The file could be read only in part: " + escaped(facts.notes.damage) + ". What came after is not judged.";
         span(finding, facts.last, facts.last, 1);
         context.add(std::move(finding));
     }
     if (facts.packets.duplicates >= 4 && facts.packets.duplicates * 10 >= facts.packets.tcp) {
         Finding finding = file_wide(FindingId::capture_duplicates, Certainty::certain);
-        finding.summary = plural(facts.packets.duplicates, "packet is", "packets are") + " a second copy of one already in the file (mirror of both directions, the any device, or merged files); each is counted once.";
+        finding.summary = plural(facts.packets.duplicates, "packet is", "packets are") +
+                          " a second copy of one already in the file (mirror of both directions, the any device, or "
+                          "merged files); each is counted once.";
         show(finding, facts.packets.duplicates_seen, "second copy of an earlier packet");
         context.add(std::move(finding));
     }
@@ -127,9 +141,12 @@ void clock_step(Context &context)
     if (clock.backwards.count + clock.jumps.count == 0)
         return;
     Finding finding = file_wide(FindingId::capture_clock_step, Certainty::certain);
-    finding.summary = "Time jumps in the file: " + (clock.backwards.count != 0 ? plural(clock.backwards.count, "step", "steps") + " back, the longest by " + human(clock.longest_back)
-                                                                               : plural(clock.jumps.count, "jump", "jumps") + " of more than a year forward") +
-                      ". Durations across it mean nothing.";
+    finding.summary =
+        "Time jumps in the file: " +
+        (clock.backwards.count != 0
+             ? plural(clock.backwards.count, "step", "steps") + " back, the longest by " + human(clock.longest_back)
+             : plural(clock.jumps.count, "jump", "jumps") + " of more than a year forward") +
+        ". Durations across it mean nothing.";
     show(finding, clock.backwards.count != 0 ? clock.backwards : clock.jumps, "time jumps here");
     context.add(std::move(finding));
 }
@@ -141,11 +158,14 @@ void no_modbus(Context &context)
     if (facts.modbus.requests + facts.modbus.normal_responses + facts.modbus.exception_responses != 0)
         return;
     const auto concerned = [&](const Group &g) { return context.concerns_modbus(g.key.server); };
-    if (std::ranges::any_of(context.groups, concerned) ||
-        std::ranges::any_of(context.findings(), [](const Finding &f) { return f.severity == Severity::error && f.by != By::tap; }))
+    if (std::ranges::any_of(context.groups, concerned) || std::ranges::any_of(context.findings(), [](const Finding &f) {
+            return f.severity == Severity::error && f.by != By::tap;
+        }))
         return;
     Finding finding = file_wide(FindingId::capture_no_modbus, Certainty::certain);
-    finding.summary = facts.packets.all == 0 ? "The file holds no packet." : "None of the " + plural(facts.packets.all, "packet", "packets") + " is Modbus, and nobody tried to reach a Modbus port.";
+    finding.summary = facts.packets.all == 0 ? "The file holds no packet."
+                                             : "None of the " + plural(facts.packets.all, "packet", "packets") +
+                                                   " is Modbus, and nobody tried to reach a Modbus port.";
     if (facts.first.seen())
         span(finding, facts.first, facts.last, facts.packets.all);
     context.add(std::move(finding));

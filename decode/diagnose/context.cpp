@@ -9,10 +9,14 @@ using net::Outcome;
 
 std::uint32_t Group::count(Outcome outcome) const
 {
-    return static_cast<std::uint32_t>(std::ranges::count(connections, outcome, [](const ConnectionFacts *c) { return c->tcp.outcome; }));
+    return static_cast<std::uint32_t>(
+        std::ranges::count(connections, outcome, [](const ConnectionFacts *c) { return c->tcp.outcome; }));
 }
 
-bool Group::established() const { return count(Outcome::established) + count(Outcome::midstream) != 0; }
+bool Group::established() const
+{
+    return count(Outcome::established) + count(Outcome::midstream) != 0;
+}
 
 bool Group::established_after(Moment moment) const
 {
@@ -29,7 +33,7 @@ Context::Context(const Facts &known, std::vector<Finding> &findings) : facts(kno
         if (pair.answered != 0)
             modbus_servers_.insert(pair.server);
     lossy_ = facts.notes.dropped != 0 || std::ranges::any_of(facts.connections, [](const ConnectionFacts &c) {
-                 return c.tcp.loss.seen() && c.tcp.from_client.packets != 0 && c.tcp.from_server.packets != 0;
+                 return c.tcp.loss().seen() && c.tcp.from_client.packets != 0 && c.tcp.from_server.packets != 0;
              });
     group();
 }
@@ -39,7 +43,8 @@ void Context::group()
     std::map<PairKey, std::size_t> index;
     std::map<MacAddress, std::set<Address>> behind;
     for (const ConnectionFacts &c : facts.connections) {
-        if (c.udp || (c.tcp.from_client.packets == 0 && c.tcp.from_server.packets == 0 && c.tcp.icmp.count == 0))
+        if (c.udp ||
+            (c.tcp.from_client.packets == 0 && c.tcp.from_server.packets == 0 && c.tcp.trouble->icmp.count == 0))
             continue;
         const PairKey key{c.tcp.client.address, c.tcp.server};
         const auto [entry, added] = index.try_emplace(key, groups.size());
@@ -67,7 +72,8 @@ void Context::group()
 
 bool Context::found(FindingId id, const Address &client, const Endpoint &server) const
 {
-    return std::ranges::any_of(findings_, [&](const Finding &f) { return f.id == id && f.client == client && f.server == server; });
+    return std::ranges::any_of(
+        findings_, [&](const Finding &f) { return f.id == id && f.client == client && f.server == server; });
 }
 
 bool Context::is_modbus_port(std::uint16_t port) const
@@ -75,7 +81,10 @@ bool Context::is_modbus_port(std::uint16_t port) const
     return std::ranges::find(facts.modbus_ports, port) != facts.modbus_ports.end();
 }
 
-bool Context::speaks_modbus(const Endpoint &server) const { return modbus_servers_.contains(server); }
+bool Context::speaks_modbus(const Endpoint &server) const
+{
+    return modbus_servers_.contains(server);
+}
 
 std::optional<Endpoint> Context::modbus_elsewhere(const Endpoint &server) const
 {
@@ -88,15 +97,18 @@ std::optional<Endpoint> Context::modbus_elsewhere(const Endpoint &server) const
 
 bool Context::other_service(const Endpoint &server) const
 {
-    static constexpr std::uint16_t services[] = {20,  21,  22,  23,   25,   53,   80,   88,   110,  111,  123,  135,  137,  138,
-                                                 139, 143, 389, 443,  445,  465,  514,  587,  631,  636,  873,  902,  989,  990,
-                                                 993, 995, 102, 1433, 1521, 1883, 2049, 2404, 3268, 3306, 3389, 4840, 5432, 5900,
-                                                 8080, 8443, 8883, 9100, 20000, 44818, 47808};
+    static constexpr std::uint16_t services[] = {
+        20,   21,   22,   23,   25,   53,   80,   88,   110,  111,  123,  135,  137,   138,   139,  143,  389,
+        443,  445,  465,  514,  587,  631,  636,  873,  902,  989,  990,  993,  995,   102,   1433, 1521, 1883,
+        2049, 2404, 3268, 3306, 3389, 4840, 5432, 5900, 8080, 8443, 8883, 9100, 20000, 44818, 47808};
     return std::ranges::find(services, server.port) != std::end(services) && !speaks_modbus(server) &&
            !is_modbus_port(server.port);
 }
 
-bool Context::concerns_modbus(const Endpoint &server) const { return is_modbus_port(server.port) || speaks_modbus(server); }
+bool Context::concerns_modbus(const Endpoint &server) const
+{
+    return is_modbus_port(server.port) || speaks_modbus(server);
+}
 
 bool Context::scans(const PairKey &key) const
 {
@@ -127,7 +139,8 @@ std::optional<Context::Life> Context::life(const Address &host, Moment from, con
     case net::LifeSign::neighbour_answer:
         return Life{known->last_alive, host.is_v4() ? "it answers ARP" : "it answers neighbour solicitations"};
     case net::LifeSign::echo_reply: return Life{known->last_alive, "it answers ping"};
-    case net::LifeSign::tcp_answer: return except != nullptr ? std::nullopt : std::optional(Life{known->last_alive, "it answers TCP"});
+    case net::LifeSign::tcp_answer:
+        return except != nullptr ? std::nullopt : std::optional(Life{known->last_alive, "it answers TCP"});
     case net::LifeSign::udp_answer: return Life{known->last_alive, "it answers UDP"};
     case net::LifeSign::icmp_error: return Life{known->last_alive, "it sends ICMP"};
     }
@@ -146,7 +159,10 @@ const net::Asked *Context::vain_question(const Address &target, Moment from) con
     return nullptr;
 }
 
-bool Context::is_gateway(const Address &address) const { return gateways_.contains(address); }
+bool Context::is_gateway(const Address &address) const
+{
+    return gateways_.contains(address);
+}
 
 bool Context::is_local(const Address &address) const
 {
@@ -157,7 +173,8 @@ bool Context::is_local(const Address &address) const
 const ConnectionFacts *Context::loopback_success(std::uint16_t port, const Address &host) const
 {
     for (const Group &g : groups) {
-        if (g.key.server.port != port || !(g.key.server.address.is_loopback() || (g.key.client == g.key.server.address && g.key.client == host)))
+        if (g.key.server.port != port ||
+            !(g.key.server.address.is_loopback() || (g.key.client == g.key.server.address && g.key.client == host)))
             continue;
         for (const ConnectionFacts *c : g.connections)
             if (c->tcp.outcome == Outcome::established)
@@ -169,7 +186,8 @@ const ConnectionFacts *Context::loopback_success(std::uint16_t port, const Addre
 bool Context::one_sided_with(const Address &server) const
 {
     return std::ranges::any_of(groups, [&](const Group &g) {
-        return g.key.server.address == server && std::ranges::any_of(g.connections, [](const ConnectionFacts *c) { return c->tcp.one_sided(); });
+        return g.key.server.address == server &&
+               std::ranges::any_of(g.connections, [](const ConnectionFacts *c) { return c->tcp.one_sided(); });
     });
 }
 
@@ -180,7 +198,8 @@ const net::Side *Context::lost(const Connection &connection)
     constexpr std::uint16_t enough = 3;
     for (const net::Side *side : {&connection.from_client, &connection.from_server}) {
         const net::Side &peer = side == &connection.from_client ? connection.from_server : connection.from_client;
-        if (side->tries >= enough && peer.packets != 0 && elapsed(side->silent_since, side->last) >= std::chrono::seconds(1))
+        if (side->trouble->tries >= enough && peer.packets != 0 &&
+            elapsed(side->trouble->silent_since, side->last) >= std::chrono::seconds(1))
             return side;
     }
     return nullptr;
@@ -198,7 +217,10 @@ Finding make(FindingId id, Certainty certainty, By by, const Address &client, co
     return finding;
 }
 
-Evidence evidence(Moment moment, std::string text) { return {moment.packet, moment.time, std::move(text)}; }
+Evidence evidence(Moment moment, std::string text)
+{
+    return {moment.packet, moment.time, std::move(text)};
+}
 
 void span(Finding &finding, Moment first, Moment last, std::uint64_t count)
 {
@@ -214,7 +236,8 @@ void show(Finding &finding, const Sightings &sightings, std::string_view text)
     for (std::size_t i = 0; i < kept; ++i)
         finding.evidence.push_back(evidence(sightings.firsts[i], std::string(text)));
     if (sightings.count > kept)
-        finding.evidence.push_back(evidence(sightings.last, std::string(text) + " (the last of " + std::to_string(sightings.count) + ")"));
+        finding.evidence.push_back(
+            evidence(sightings.last, std::string(text) + " (the last of " + std::to_string(sightings.count) + ")"));
 }
 
 std::string plural(std::uint64_t count, std::string_view singular, std::string_view many)

@@ -9,11 +9,12 @@ namespace {
 
 void broadcast(Context &context, const UnitView &view)
 {
-    if (view.unit.broadcast == 0)
+    if (view.unit.trouble->broadcast == 0)
         return;
     Finding finding = about_unit(FindingId::modbus_broadcast, Certainty::certain, By::client, view);
-    finding.summary = plural(view.unit.broadcast, "write", "writes") + " to unit 0 without an answer: to a gateway that is a broadcast, and none is expected.";
-    show(finding, view.unit.broadcasts, "write to unit 0");
+    finding.summary = plural(view.unit.trouble->broadcast, "write", "writes") +
+                      " to unit 0 without an answer: to a gateway that is a broadcast, and none is expected.";
+    show(finding, view.unit.trouble->broadcasts, "write to unit 0");
     context.add(std::move(finding));
 }
 
@@ -21,8 +22,8 @@ void writes(Context &context, const PairFacts &pair)
 {
     std::uint64_t count = 0;
     std::string units;
-    for (const std::uint32_t index : pair.units) {
-        const UnitFacts &u = context.facts.units[index];
+    for (const PairFacts::UnitRef &known : pair.units) {
+        const UnitFacts &u = context.facts.units[known.index];
         if (u.writes == 0)
             continue;
         count += u.writes;
@@ -40,7 +41,8 @@ void port(Context &context, const PairFacts &pair)
 {
     if (pair.server.port == 502 || pair.server.port == 802 || pair.requests == 0)
         return;
-    Finding finding = make(FindingId::modbus_nonstandard_port, Certainty::certain, By::unknown, pair.client, pair.server);
+    Finding finding =
+        make(FindingId::modbus_nonstandard_port, Certainty::certain, By::unknown, pair.client, pair.server);
     finding.summary = "Modbus is spoken on port " + std::to_string(pair.server.port) + "; 502 is the registered one.";
     span(finding, pair.first_request, pair.last_request, pair.requests);
     finding.evidence.push_back(evidence(pair.first_request, "first request"));

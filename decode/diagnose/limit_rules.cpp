@@ -17,9 +17,9 @@ using std::chrono::seconds;
 
 struct Attempt {
     const ConnectionFacts *facts = nullptr;
-    Moment when;             // when it was refused, dropped or closed; when it was accepted
+    Moment when;  // when it was refused, dropped or closed; when it was accepted
     bool failed = false;
-    bool slow = false;       // accepted by the queue, served only when a slot became free
+    bool slow = false;  // accepted by the queue, served only when a slot became free
     std::uint32_t others = 0;
 };
 
@@ -29,17 +29,20 @@ bool accepted_then_closed(const ConnectionFacts &c)
     if (t.outcome != Outcome::established || c.answered != 0)
         return false;
     const Moment end = t.ended();
-    const bool by_server = end.seen() && (end.packet == t.from_server.fin.packet || end.packet == t.from_server.rst.packet);
+    const bool by_server =
+        end.seen() && (end.packet == t.from_server.fin.packet || end.packet == t.from_server.rst.packet);
     return by_server && (c.requests != 0 || elapsed(t.completed, end) < seconds(2));
 }
 
-// The connection was really open at that moment: accepted before, and its server still spoke later, or it was closed later.
+// The connection was really open at that moment: accepted before, and its server still spoke later, or it was closed
+// later.
 bool held(const ConnectionFacts &c, Moment at)
 {
     const Connection &t = c.tcp;
     if (t.outcome == Outcome::midstream)
         return t.from_server.last.packet > at.packet;
-    if (t.outcome != Outcome::established || accepted_then_closed(c) || !t.completed.seen() || t.completed.packet > at.packet)
+    if (t.outcome != Outcome::established || accepted_then_closed(c) || !t.completed.seen() ||
+        t.completed.packet > at.packet)
         return false;
     const Moment end = t.ended();
     if (end.seen() && end.packet <= at.packet)
@@ -70,7 +73,7 @@ std::vector<Attempt> attempts_of(const std::vector<const ConnectionFacts *> &all
         const Connection &t = c->tcp;
         if (t.outcome == Outcome::refused && t.syn.seen()) {
             a.failed = true;
-            a.when = t.reset_answer;
+            a.when = t.trouble->reset_answer;
         } else if (t.outcome == Outcome::pending && t.syns >= 1) {
             a.failed = true;
             a.when = t.syn;
@@ -110,13 +113,14 @@ void name_holders(Finding &finding, const std::vector<const ConnectionFacts *> &
             continue;
         const Moment busy = c->last_answer.seen() ? c->last_answer : c->tcp.last();
         holders += (holders.empty() ? "" : ", ") + to_string(c->tcp.client);
-        finding.evidence.push_back(evidence(c->tcp.completed.seen() ? c->tcp.completed : busy, "held open by " + to_string(c->tcp.client)));
+        finding.evidence.push_back(
+            evidence(c->tcp.completed.seen() ? c->tcp.completed : busy, "held open by " + to_string(c->tcp.client)));
     }
     finding.summary += " Held by " + holders + ".";
 }
 
-void report(Context &context, const std::vector<const ConnectionFacts *> &all, const std::vector<Attempt> &attempts, std::uint32_t limit,
-            const std::set<Address> &served)
+void report(Context &context, const std::vector<const ConnectionFacts *> &all, const std::vector<Attempt> &attempts,
+            std::uint32_t limit, const std::set<Address> &served)
 {
     std::map<Address, std::vector<const Attempt *>> failures;
     for (const Attempt &a : attempts)
@@ -125,18 +129,24 @@ void report(Context &context, const std::vector<const ConnectionFacts *> &all, c
     for (const auto &[client, list] : failures) {
         const Endpoint server = list.front()->facts->tcp.server;
         const bool served_too = served.contains(client);
-        Finding finding = make(FindingId::tcp_connection_limit, served_too ? Certainty::certain : Certainty::likely, By::server, client, server);
-        finding.summary = plural(list.size(), "attempt was", "attempts were") + " " + std::string(face(list.front()->facts->tcp)) + " while " +
-                          plural(limit, "other connection was", "other connections were") + " open; with fewer open, connections are served.";
+        Finding finding = make(FindingId::tcp_connection_limit, served_too ? Certainty::certain : Certainty::likely,
+                               By::server, client, server);
+        finding.summary = plural(list.size(), "attempt was", "attempts were") + " " +
+                          std::string(face(list.front()->facts->tcp)) + " while " +
+                          plural(limit, "other connection was", "other connections were") +
+                          " open; with fewer open, connections are served.";
         span(finding, list.front()->when, list.back()->when, list.size());
         for (std::size_t i = 0; i < std::min<std::size_t>(list.size(), 3); ++i)
             finding.evidence.push_back(evidence(list[i]->when, std::string(face(list[i]->facts->tcp)) + " while " +
-                                                                   plural(list[i]->others, "other was", "others were") + " open"));
+                                                                   plural(list[i]->others, "other was", "others were") +
+                                                                   " open"));
         for (const Attempt &a : attempts)
-            finding.recovered |= !a.failed && a.facts->tcp.client.address == client && a.when.packet > list.back()->when.packet;
+            finding.recovered |=
+                !a.failed && a.facts->tcp.client.address == client && a.when.packet > list.back()->when.packet;
         name_holders(finding, all, *list.front());
         if (!served_too)
-            finding.possible_causes.push_back("the server refuses this client for another reason (access list); it was never served in this capture");
+            finding.possible_causes.push_back(
+                "the server refuses this client for another reason (access list); it was never served in this capture");
         context.limited.insert({client, server});
         context.add(std::move(finding));
     }
@@ -176,17 +186,20 @@ void evicted(Context &context, const std::vector<const ConnectionFacts *> &all)
     for (const ConnectionFacts *victim : all) {
         const Connection &v = victim->tcp;
         const Moment end = v.ended();
-        if (!end.seen() || (end.packet != v.from_server.fin.packet && end.packet != v.from_server.rst.packet) || accepted_then_closed(*victim))
+        if (!end.seen() || (end.packet != v.from_server.fin.packet && end.packet != v.from_server.rst.packet) ||
+            accepted_then_closed(*victim))
             continue;
         for (const ConnectionFacts *newcomer : all) {
             const Moment born = newcomer->tcp.syn_ack;
-            const bool just_before = newcomer != victim && born.seen() && born.packet < end.packet && elapsed(born, end) < milliseconds(500);
+            const bool just_before =
+                newcomer != victim && born.seen() && born.packet < end.packet && elapsed(born, end) < milliseconds(500);
             if (!just_before || newcomers.contains(newcomer) || elapsed(v.completed, end) <= milliseconds(500))
                 continue;
             if (!just_before)
                 continue;
             const bool oldest = std::ranges::none_of(all, [&](const ConnectionFacts *c) {
-                return c != victim && held(*c, end) && c->tcp.completed.seen() && c->tcp.completed.packet < v.completed.packet;
+                return c != victim && held(*c, end) && c->tcp.completed.seen() &&
+                       c->tcp.completed.packet < v.completed.packet;
             });
             if (oldest) {
                 newcomers.insert(newcomer);
@@ -198,12 +211,18 @@ void evicted(Context &context, const std::vector<const ConnectionFacts *> &all)
     if (cases.size() < 2)
         return;
     const Connection &first = cases.front().first->tcp;
-    Finding finding = make(FindingId::tcp_connection_evicted, Certainty::likely, By::server, first.client.address, first.server);
-    finding.summary = "The server ended the oldest connection each time a new one came, " + plural(cases.size(), "time", "times") + ".";
+    Finding finding =
+        make(FindingId::tcp_connection_evicted, Certainty::likely, By::server, first.client.address, first.server);
+    finding.summary = "The server ended the oldest connection each time a new one came, " +
+                      plural(cases.size(), "time", "times") + ".";
     span(finding, first.ended(), cases.back().first->tcp.ended(), cases.size());
     for (std::size_t i = 0; i < std::min<std::size_t>(cases.size(), 3); ++i) {
-        finding.evidence.push_back(evidence(cases[i].second->tcp.syn_ack, "new connection from " + to_string(cases[i].second->tcp.client) + " accepted"));
-        finding.evidence.push_back(evidence(cases[i].first->tcp.ended(), "connection of " + to_string(cases[i].first->tcp.client) + " ended by the server"));
+        finding.evidence.push_back(
+            evidence(cases[i].second->tcp.syn_ack,
+                     "new connection from " + to_string(cases[i].second->tcp.client) + " accepted"));
+        finding.evidence.push_back(
+            evidence(cases[i].first->tcp.ended(),
+                     "connection of " + to_string(cases[i].first->tcp.client) + " ended by the server"));
     }
     for (const auto &[victim, newcomer] : cases)
         context.limited.insert({victim->tcp.client.address, victim->tcp.server});
@@ -225,7 +244,8 @@ void limit_rules(Context &context)
             continue;
         std::ranges::sort(all, {}, [](const ConnectionFacts *c) { return c->tcp.last().packet; });
         const Endpoint &self = server;
-        const bool named = std::ranges::any_of(context.findings(), [&](const Finding &f) { return f.id == FindingId::duplicate_ip && f.server == self; });
+        const bool named = std::ranges::any_of(
+            context.findings(), [&](const Finding &f) { return f.id == FindingId::duplicate_ip && f.server == self; });
         if (named)
             continue;
         judge(context, all);

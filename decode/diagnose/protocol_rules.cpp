@@ -12,7 +12,10 @@ using modbus::Role;
 
 namespace {
 
-PairKey key_of(const PairFacts &pair) { return {pair.client, pair.server}; }
+PairKey key_of(const PairFacts &pair)
+{
+    return {pair.client, pair.server};
+}
 
 // RTU (1) or ASCII (2) frames without an MBAP header.
 void serial_framing(Context &context, const PairFacts &pair, std::size_t framing)
@@ -27,13 +30,17 @@ void serial_framing(Context &context, const PairFacts &pair, std::size_t framing
     const By by = asked != 0 ? By::client : By::server;
     Finding finding = make(id, Certainty::certain, by, pair.client, pair.server);
     finding.severity = agree ? Severity::note : Severity::error;
-    const Sightings &seen = framing == 1 ? pair.rtu : pair.ascii;
+    const Sightings &seen = framing == 1 ? pair.trouble->rtu : pair.trouble->ascii;
     if (agree)
-        finding.summary = "Client and server both send " + name + " frames inside TCP, without the MBAP header. That works between the two; a plain Modbus TCP program cannot take part.";
+        finding.summary = "Client and server both send " + name +
+                          " frames inside TCP, without the MBAP header. That works between the two; a plain Modbus TCP "
+                          "program cannot take part.";
     else
-        finding.summary = std::string(asked != 0 ? "The client" : "The server") + " sends " + name + " frames inside TCP (" +
-                          (framing == 1 ? "with a right CRC" : "with a right LRC") + "), the other side does not: " +
-                          (pair.server_framings[0] != 0 ? "it speaks Modbus TCP with an MBAP header." : "no such frame ever came back.");
+        finding.summary = std::string(asked != 0 ? "The client" : "The server") + " sends " + name +
+                          " frames inside TCP (" + (framing == 1 ? "with a right CRC" : "with a right LRC") +
+                          "), the other side does not: " +
+                          (pair.server_framings[0] != 0 ? "it speaks Modbus TCP with an MBAP header."
+                                                        : "no such frame ever came back.");
     show(finding, seen, name + " frame inside TCP");
     if (!agree && server_differs)
         context.wrong_framing.insert(key_of(pair));
@@ -46,18 +53,20 @@ void foreign(Context &context, const PairFacts &pair)
 {
     if (!context.concerns_modbus(pair.server))
         return;
-    for (const ForeignFacts &facts : pair.foreign) {
+    for (const ForeignFacts &facts : pair.trouble->foreign) {
         const bool named = facts.protocol != Foreign::binary && facts.protocol != Foreign::text;
         const By by = facts.role == Role::request ? By::client : By::server;
         const bool modbus_too = facts.role == Role::request ? pair.requests != 0 : pair.responses != 0;
         if (!named && modbus_too)
             continue;
-        Finding finding = make(FindingId::modbus_not_modbus, named ? Certainty::certain : Certainty::likely, by, pair.client, pair.server);
+        Finding finding = make(FindingId::modbus_not_modbus, named ? Certainty::certain : Certainty::likely, by,
+                               pair.client, pair.server);
         finding.field = modbus::foreign_name(facts.protocol);
         if (by == By::client)
             finding.severity = Severity::warning;
-        finding.summary = std::string(by == By::client ? "The client" : "The server") + " does not speak Modbus on port " + std::to_string(pair.server.port) +
-                          " but " + finding.field + ".";
+        finding.summary = std::string(by == By::client ? "The client" : "The server") +
+                          " does not speak Modbus on port " + std::to_string(pair.server.port) + " but " +
+                          finding.field + ".";
         show(finding, facts.seen, "first octets: " + finding.field);
         context.foreign.insert(key_of(pair));
         context.add(std::move(finding));
@@ -77,7 +86,7 @@ std::string tls_version(std::uint16_t version)
 
 void tls(Context &context, const PairFacts &pair)
 {
-    const TlsFacts &t = *pair.tls;
+    const TlsFacts &t = *pair.trouble->tls;
     if (t.hellos == 0 || !context.concerns_modbus(pair.server))
         return;
     const bool secure_port = pair.server.port != 502;
@@ -91,35 +100,41 @@ void tls(Context &context, const PairFacts &pair)
     }
     if (t.established != 0 && secure_port) {
         Finding finding = make(FindingId::modbus_tls, Certainty::certain, By::unknown, pair.client, pair.server);
-        finding.summary = plural(t.established, "connection is", "connections are") + " encrypted with " + tls_version(t.version) +
-                          "; the handshake is complete, what is said inside cannot be seen.";
+        finding.summary = plural(t.established, "connection is", "connections are") + " encrypted with " +
+                          tls_version(t.version) + "; the handshake is complete, what is said inside cannot be seen.";
         show(finding, t.successes, "TLS handshake begins");
         context.add(std::move(finding));
     }
     if (t.failed == 0)
         return;
     Finding finding = make(FindingId::tls_handshake_failed, t.alert_seen ? Certainty::certain : Certainty::likely,
-                           t.alert_seen ? (t.alert_from_server ? By::server : By::client) : t.closed_by_server ? By::server : By::client, pair.client, pair.server);
+                           t.alert_seen         ? (t.alert_from_server ? By::server : By::client)
+                           : t.closed_by_server ? By::server
+                                                : By::client,
+                           pair.client, pair.server);
     finding.summary = plural(t.failed, "TLS handshake", "TLS handshakes") + " failed: ";
     if (t.alert_seen)
-        finding.summary += std::string(t.alert_from_server ? "the server" : "the client") + " sent the alert " + std::to_string(t.alert) + " (" +
-                           std::string(modbus::tls_alert_name(t.alert)) + ").";
+        finding.summary += std::string(t.alert_from_server ? "the server" : "the client") + " sent the alert " +
+                           std::to_string(t.alert) + " (" + std::string(modbus::tls_alert_name(t.alert)) + ").";
     else
-        finding.summary += std::string(t.closed_by_server ? "the server" : "the client") + " closed before any application data.";
+        finding.summary +=
+            std::string(t.closed_by_server ? "the server" : "the client") + " closed before any application data.";
     show(finding, t.failures, "the handshake that failed begins");
     context.add(std::move(finding));
 }
 
 void udp_unreachable(Context &context, const PairFacts &pair)
 {
-    if (pair.udp_unreachable.count == 0)
+    if (pair.trouble->udp_unreachable.count == 0)
         return;
-    Finding finding = make(FindingId::udp_port_unreachable, Certainty::certain, pair.udp_unreachable_from == pair.server.address ? By::server : By::middlebox,
+    Finding finding = make(FindingId::udp_port_unreachable, Certainty::certain,
+                           pair.trouble->udp_unreachable_from == pair.server.address ? By::server : By::middlebox,
                            pair.client, pair.server);
-    finding.summary = plural(pair.udp_unreachable.count, "request over UDP was", "requests over UDP were") + " answered by ICMP port unreachable from " +
-                      to_string(pair.udp_unreachable_from) + ": nothing listens on that UDP port.";
-    show(finding, pair.udp_unreachable, "ICMP port unreachable quotes the request");
-    finding.recovered = pair.last_answer.packet > pair.udp_unreachable.last.packet;
+    finding.summary = plural(pair.trouble->udp_unreachable.count, "request over UDP was", "requests over UDP were") +
+                      " answered by ICMP port unreachable from " + to_string(pair.trouble->udp_unreachable_from) +
+                      ": nothing listens on that UDP port.";
+    show(finding, pair.trouble->udp_unreachable, "ICMP port unreachable quotes the request");
+    finding.recovered = pair.last_answer.packet > pair.trouble->udp_unreachable.last.packet;
     context.add(std::move(finding));
 }
 

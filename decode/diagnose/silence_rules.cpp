@@ -9,7 +9,7 @@ namespace buswitness::diagnose {
 namespace {
 
 struct Silence {
-    bool proven = false;     // the client moved on and the unit never answered
+    bool proven = false;       // the client moved on and the unit never answered
     bool other_units = false;  // other units answered this client meanwhile
     bool pair_answered = false;
 };
@@ -19,21 +19,21 @@ struct Silence {
 bool proven(const Context &context, const UnitView &view)
 {
     const UnitFacts &u = view.unit;
-    if (u.no_response == 0)
+    if (u.trouble->no_response == 0)
         return false;
-    if (u.no_response > u.gave_up || u.gave_up >= 2)
+    if (u.trouble->no_response > u.trouble->gave_up || u.trouble->gave_up >= 2)
         return true;
     return std::ranges::any_of(context.groups, [&](const Group &g) {
         return g.key == view.key() && std::ranges::any_of(g.connections, [&](const ConnectionFacts *c) {
-            return c->tcp.syn.packet > u.unanswered.last.packet;
-        });
+                   return c->tcp.syn.packet > u.trouble->unanswered.last.packet;
+               });
     });
 }
 
 bool others_answered(const Context &context, const UnitView &view)
 {
-    return std::ranges::any_of(view.pair.units, [&](std::uint32_t index) {
-        const UnitFacts &u = context.facts.units[index];
+    return std::ranges::any_of(view.pair.units, [&](const PairFacts::UnitRef &known) {
+        const UnitFacts &u = context.facts.units[known.index];
         return u.unit != view.unit.unit && u.answered + u.exceptions != 0;
     });
 }
@@ -41,24 +41,31 @@ bool others_answered(const Context &context, const UnitView &view)
 bool answered_anyone(const Context &context, const UnitView &view)
 {
     return std::ranges::any_of(context.facts.units, [&](const UnitFacts &u) {
-        return u.pair != no_index && u.unit == view.unit.unit && context.facts.pairs[u.pair].server == view.pair.server && u.answered + u.exceptions != 0;
+        return u.pair != no_index && u.unit == view.unit.unit &&
+               context.facts.pairs[u.pair].server == view.pair.server && u.answered + u.exceptions != 0;
     });
 }
 
 bool server_answered_anyone(const Context &context, const Endpoint &server)
 {
-    return std::ranges::any_of(context.facts.pairs, [&](const PairFacts &p) { return p.server == server && p.answered != 0; });
+    return std::ranges::any_of(context.facts.pairs,
+                               [&](const PairFacts &p) { return p.server == server && p.answered != 0; });
 }
 
 void unit_silent(Context &context, const UnitView &view, bool by_this_client)
 {
-    Finding finding = about_unit(FindingId::modbus_unit_silent, by_this_client ? Certainty::certain : Certainty::likely, By::server, view);
-    finding.summary = "None of " + plural(view.unit.no_response, "request", "requests") + " to unit " + std::to_string(view.unit.unit) +
-                      " was answered, while other units behind the same server answered " + (by_this_client ? "this client." : "other clients.");
-    show(finding, view.unit.unanswered, "request to unit " + std::to_string(view.unit.unit) + ", delivered, no answer");
-    finding.count = view.unit.no_response;
-    finding.possible_causes = {"no device has this unit identifier (wrong address in the client or at the device)",
-                               "the device is off, or its serial line is interrupted, and the gateway keeps silent instead of answering 0x0B"};
+    Finding finding = about_unit(FindingId::modbus_unit_silent, by_this_client ? Certainty::certain : Certainty::likely,
+                                 By::server, view);
+    finding.summary = "None of " + plural(view.unit.trouble->no_response, "request", "requests") + " to unit " +
+                      std::to_string(view.unit.unit) +
+                      " was answered, while other units behind the same server answered " +
+                      (by_this_client ? "this client." : "other clients.");
+    show(finding, view.unit.trouble->unanswered,
+         "request to unit " + std::to_string(view.unit.unit) + ", delivered, no answer");
+    finding.count = view.unit.trouble->no_response;
+    finding.possible_causes = {
+        "no device has this unit identifier (wrong address in the client or at the device)",
+        "the device is off, or its serial line is interrupted, and the gateway keeps silent instead of answering 0x0B"};
     context.add(std::move(finding));
 }
 
@@ -77,10 +84,14 @@ void no_response_by_function(Context &context, const UnitView &view, const Funct
     Finding finding = about_unit(FindingId::modbus_no_response, Certainty::certain, By::server, view);
     finding.function_code = function.function;
     const FunctionSilence &silence = *function.silence;
-    finding.summary = "The unit answers other functions, but none of " + plural(function.no_response, "request", "requests") + " with " +
-                      function_words(function.function) +
-                      (silence.has_address && silence.one_address ? ", " + address_words(silence.address, silence.quantity) : std::string()) + ".";
-    show(finding, silence.unanswered, "request with function " + std::to_string(function.function) + ", delivered, no answer");
+    finding.summary =
+        "The unit answers other functions, but none of " + plural(function.no_response, "request", "requests") +
+        " with " + function_words(function.function) +
+        (silence.has_address && silence.one_address ? ", " + address_words(silence.address, silence.quantity)
+                                                    : std::string()) +
+        ".";
+    show(finding, silence.unanswered,
+         "request with function " + std::to_string(function.function) + ", delivered, no answer");
     context.add(std::move(finding));
 }
 
@@ -96,43 +107,53 @@ void no_response(Context &context, const UnitView &view)
     }
     // Nothing acknowledges a datagram, and nothing came back: the capture may show one direction only.
     const bool datagrams_only = view.pair.udp && view.pair.from_server == 0;
-    Finding finding = about_unit(FindingId::modbus_no_response, datagrams_only ? Certainty::likely : Certainty::certain, By::server, view);
-    const bool stopped = answers_some && u.last_answer.packet < u.unanswered.first().packet;
+    Finding finding = about_unit(FindingId::modbus_no_response, datagrams_only ? Certainty::likely : Certainty::certain,
+                                 By::server, view);
+    const bool stopped = answers_some && u.last_answer.packet < u.trouble->unanswered.first().packet;
     if (!answers_some && view.pair.udp)
-        finding.summary = "None of " + plural(u.no_response, "request", "requests") + " over UDP was answered" +
-                          (datagrams_only ? "; nothing at all came from the server." : ".");
+        finding.summary = "None of " + plural(u.trouble->no_response, "request", "requests") +
+                          " over UDP was answered" + (datagrams_only ? "; nothing at all came from the server." : ".");
     else if (!answers_some)
-        finding.summary = "The server takes the requests (its TCP acknowledges them) and answers none of " + plural(u.no_response, "request", "requests") + ".";
+        finding.summary = "The server takes the requests (its TCP acknowledges them) and answers none of " +
+                          plural(u.trouble->no_response, "request", "requests") + ".";
     else if (stopped)
-        finding.summary = "After " + plural(u.answered + u.exceptions, "answer", "answers") + " the unit fell silent: " +
-                          plural(u.no_response, "request", "requests") + " delivered since then, none answered.";
+        finding.summary = "After " + plural(u.answered + u.exceptions, "answer", "answers") +
+                          " the unit fell silent: " + plural(u.trouble->no_response, "request", "requests") +
+                          " delivered since then, none answered.";
     else
-        finding.summary = std::to_string(u.no_response) + " of " + plural(u.requests, "request", "requests") + " delivered and never answered, others were.";
-    show(finding, u.unanswered, "request delivered, no answer");
-    finding.count = u.no_response;
-    finding.recovered = answers_some && !stopped && u.last_answer.packet > u.unanswered.last.packet;
-    if (finding.recovered && u.no_response * 20 < u.requests)
+        finding.summary = std::to_string(u.trouble->no_response) + " of " + plural(u.requests, "request", "requests") +
+                          " delivered and never answered, others were.";
+    show(finding, u.trouble->unanswered, "request delivered, no answer");
+    finding.count = u.trouble->no_response;
+    finding.recovered = answers_some && !stopped && u.last_answer.packet > u.trouble->unanswered.last.packet;
+    if (finding.recovered && u.trouble->no_response * 20 < u.requests)
         finding.severity = Severity::warning;
     if (datagrams_only)
-        finding.possible_causes = {"the server program does not listen, and nothing says so", "a firewall drops the requests or the answers",
+        finding.possible_causes = {"the server program does not listen, and nothing says so",
+                                   "a firewall drops the requests or the answers",
                                    "the capture shows one direction only"};
     else
-        finding.possible_causes = answers_some ? std::vector<std::string>{"the device or the line behind the gateway is overloaded or disturbed at times"}
-                                           : std::vector<std::string>{"the server program hangs", "the server expects another framing or another unit identifier",
-                                                                      "the connection waits in the server's queue because all its places are taken"};
+        finding.possible_causes =
+            answers_some
+                ? std::vector<
+                      std::string>{"the device or the line behind the gateway is overloaded or disturbed at times"}
+                : std::vector<std::string>{
+                      "the server program hangs", "the server expects another framing or another unit identifier",
+                      "the connection waits in the server's queue because all its places are taken"};
     context.add(std::move(finding));
 }
 
 bool first_request_ignored(Context &context, const UnitView &view)
 {
     const PairFacts &pair = view.pair;
-    if (pair.first_requests_ignored < 2 || pair.first_requests_ignored < view.unit.no_response)
+    if (pair.trouble->first_requests_ignored < 2 ||
+        pair.trouble->first_requests_ignored < view.unit.trouble->no_response)
         return false;
     if (!context.found(FindingId::modbus_first_request_ignored, pair.client, pair.server)) {
         Finding finding = about_unit(FindingId::modbus_first_request_ignored, Certainty::certain, By::server, view);
-        finding.summary = "On " + plural(pair.first_requests_ignored, "connection", "connections") +
+        finding.summary = "On " + plural(pair.trouble->first_requests_ignored, "connection", "connections") +
                           " the first request was never answered, and its repetition was.";
-        show(finding, pair.first_ignored, "first request of a connection, not answered");
+        show(finding, pair.trouble->first_ignored, "first request of a connection, not answered");
         context.add(std::move(finding));
     }
     return true;
@@ -141,12 +162,14 @@ bool first_request_ignored(Context &context, const UnitView &view)
 bool pipelining_unanswered(Context &context, const UnitView &view)
 {
     const UnitFacts &u = view.unit;
-    if (view.pair.pipelined == 0 || u.company < 3 || u.company_answered != 0 || u.answered == 0 || u.no_response > u.company)
+    if (view.pair.trouble->pipelined == 0 || u.company < 3 || u.company_answered != 0 || u.answered == 0 ||
+        u.trouble->no_response > u.company)
         return false;
     Finding finding = about_unit(FindingId::modbus_pipelining_unanswered, Certainty::likely, By::server, view);
-    finding.summary = "Of several requests sent without waiting, only the first was answered each time: " + plural(u.no_response, "request", "requests") +
+    finding.summary = "Of several requests sent without waiting, only the first was answered each time: " +
+                      plural(u.trouble->no_response, "request", "requests") +
                       " sent in company stayed without an answer, requests sent alone did not.";
-    show(finding, u.unanswered, "sent while another request was open, no answer");
+    show(finding, u.trouble->unanswered, "sent while another request was open, no answer");
     context.add(std::move(finding));
     return true;
 }
@@ -155,7 +178,7 @@ bool explained(const Context &context, const UnitView &view)
 {
     const PairKey key = view.key();
     return context.limited.contains(key) || context.foreign.contains(key) || context.wrong_framing.contains(key) ||
-           view.pair.udp_unreachable.count != 0;
+           view.pair.trouble->udp_unreachable.count != 0;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ struct UnitView {
     const PairFacts &pair;
 
     [[nodiscard]] PairKey key() const { return {pair.client, pair.server}; }
-    [[nodiscard]] std::uint32_t answers() const { return unit.answered + unit.exceptions + unit.mismatched; }
+    [[nodiscard]] std::uint32_t answers() const { return unit.answered + unit.exceptions + unit.trouble->mismatched; }
 };
 
 // Every unit of every pair on which Modbus was recognised, in the order in which they appeared.

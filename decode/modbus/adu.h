@@ -14,20 +14,20 @@ enum class Framing : std::uint8_t { mbap, rtu, ascii };
 struct Adu {
     Framing framing = Framing::mbap;
     Role role = Role::request;
-    std::uint16_t transaction = 0;     // MBAP only
+    std::uint16_t transaction = 0;  // MBAP only
     std::uint8_t unit = 0;
     Bytes pdu;
-    bool complete = true;              // false: the capture cut it
-    Defect defect = Defect::none;      // of the framing; the PDU's own defects come from parse_pdu
-    Moment moment;                     // of the packet that completed it
-    std::uint32_t sequence_end = 0;    // TCP sequence number behind the segment that completed it
+    bool complete = true;            // false: the capture cut it
+    Defect defect = Defect::none;    // of the framing; the PDU's own defects come from parse_pdu
+    Moment moment;                   // of the packet that completed it
+    std::uint32_t sequence_end = 0;  // TCP sequence number behind the segment that completed it
 };
 
 class AduSink {
 public:
     virtual void adu(const Adu &adu) = 0;
     // Octets in which no ADU could be found, although the stream speaks Modbus.
-    virtual void garbage(std::size_t octets, Moment moment) = 0;
+    virtual void garbage(std::size_t octets, const Moment &moment) = 0;
 
 protected:
     ~AduSink() = default;

@@ -10,8 +10,7 @@
 
 namespace buswitness::modbus {
 
-Session::Session(bool expected, bool midstream, bool datagrams)
-    : confirmed_(expected), midstream_(midstream)
+Session::Session(bool expected, bool midstream, bool datagrams) : confirmed_(expected), midstream_(midstream)
 {
     if (midstream)
         transactions_.set_midstream();
@@ -29,7 +28,7 @@ bool Session::is_modbus() const
     return confirmed_ && (speaks(talks_[0]) || speaks(talks_[1]));
 }
 
-void Session::data(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end, bool loss_suspected,
+void Session::data(Role role, Bytes octets, const Moment &moment, std::uint32_t sequence_end, bool loss_suspected,
                    SessionSink &sink)
 {
     if (rejected_ || octets.empty())
@@ -38,7 +37,10 @@ void Session::data(Role role, Bytes octets, Moment moment, std::uint32_t sequenc
     loss_suspected_ = loss_suspected;
     if (!talk(role).first.seen())
         talk(role).first = moment;
-    if (confirmed_) {
+    if (confirmed_ && talk(role).speech == Speech::mbap) {
+        garbage_role_ = role;
+        talk(role).splitter.feed(octets, moment, sequence_end, *this);
+    } else if (confirmed_) {
         speak(role, octets, moment, sequence_end, sink);
     } else {
         ++held_packets_;
@@ -50,7 +52,7 @@ void Session::data(Role role, Bytes octets, Moment moment, std::uint32_t sequenc
     sink_ = nullptr;
 }
 
-void Session::missing(Role role, std::uint32_t octets, bool snapped, Moment moment, SessionSink &sink)
+void Session::missing(Role role, std::uint32_t octets, bool snapped, const Moment &moment, SessionSink &sink)
 {
     if (rejected_)
         return;
@@ -64,14 +66,15 @@ void Session::missing(Role role, std::uint32_t octets, bool snapped, Moment mome
     sink_ = nullptr;
 }
 
-void Session::pass_over(Role role, std::uint32_t octets, bool snapped, Moment moment)
+void Session::pass_over(Role role, std::uint32_t octets, bool snapped, const Moment &moment)
 {
     Talk &mine = talk(role);
     garbage_role_ = role;
     if (tls_)
         tls_->gap(role == Role::response);
     if (mine.speech == Speech::undecided) {
-        mine.prefix.clear();
+        if (mine.prefix.present())
+            mine.prefix.make().clear();
         midstream_ = true;  // what comes next need not be the beginning of an ADU
     }
     mine.splitter.skip(octets, snapped, moment, *this);
@@ -81,7 +84,7 @@ void Session::pass_over(Role role, std::uint32_t octets, bool snapped, Moment mo
         transactions_.responses_lost(moment);
 }
 
-void Session::side_closed(Role role, Moment moment, bool truncates, SessionSink &sink)
+void Session::side_closed(Role role, const Moment &moment, bool truncates, SessionSink &sink)
 {
     if (rejected_ || !confirmed_)
         return;
@@ -161,7 +164,8 @@ void Session::judge(Role newest)
     }
     if (misfit) {
         // Who asks may have been guessed wrong: the beginning is missing, or the device dialled out to its master.
-        const EvidencePoints other = newest == Role::request ? evidence(Role::response, requests) : evidence(Role::request, responses);
+        const EvidencePoints other =
+            newest == Role::request ? evidence(Role::response, requests) : evidence(Role::request, responses);
         if (!other.contradicts && other.points >= 1 && !swapped_before_)
             swapped_ = swapped_before_ = true;
         else
@@ -191,7 +195,7 @@ void Session::release(SessionSink &sink)
     sink_ = outer;
 }
 
-void Session::speak(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end, SessionSink &sink)
+void Session::speak(Role role, Bytes octets, const Moment &moment, std::uint32_t sequence_end, SessionSink &sink)
 {
     Talk &mine = talk(role);
     sink_ = &sink;
@@ -199,8 +203,8 @@ void Session::speak(Role role, Bytes octets, Moment moment, std::uint32_t sequen
     std::vector<std::uint8_t> joined;
     const std::uint8_t misfits = mine.misfits;
     if (mine.speech == Speech::undecided) {
-        if (!mine.prefix.empty()) {
-            joined.swap(mine.prefix);
+        if (!mine.prefix->empty()) {
+            joined.swap(mine.prefix.make());
             joined.insert(joined.end(), octets.begin(), octets.end());
             octets = joined;
         }
@@ -209,7 +213,7 @@ void Session::speak(Role role, Bytes octets, Moment moment, std::uint32_t sequen
     switch (mine.speech) {
     case Speech::undecided:
         if (mine.misfits == misfits)
-            mine.prefix.assign(octets.begin(), octets.end());
+            mine.prefix.make().assign(octets.begin(), octets.end());
         break;
     case Speech::tls:
         if (!tls_)
@@ -234,7 +238,8 @@ bool Session::decide_framing(Role role, Bytes first_octets)
     // RTU octets can pass for MBAP fields: a right CRC behind the length that a public function code predicts weighs
     // more than a header that fits. With any other function code one CRC in 65,536 is right by chance.
     const auto frame = rtu_frame(role, first_octets);
-    const bool ends = frame && (frame->length == first_octets.size() || rtu_frame(role, first_octets.subspan(frame->length)));
+    const bool ends =
+        frame && (frame->length == first_octets.size() || rtu_frame(role, first_octets.subspan(frame->length)));
     const bool known = ends && is_public_function(frame->pdu[0] & 0x7F);
     if (!known && plausible_mbap(role, first_octets)) {
         settle_on(role, Speech::mbap, Framing::mbap);
@@ -309,7 +314,7 @@ void Session::adu(const Adu &adu)
         seen_response(adu);
 }
 
-void Session::garbage(std::size_t octets, Moment moment)
+void Session::garbage(std::size_t octets, const Moment &moment)
 {
     sink_->garbage_seen(garbage_role_, octets, moment);
 }

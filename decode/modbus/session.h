@@ -18,7 +18,7 @@ class SessionSink : public TransactionSink {
 public:
     virtual void request_seen(const Request &request, const Adu &adu, const Pdu &pdu) = 0;
     virtual void response_seen(const Response &response, const Adu &adu, const Pdu &pdu) = 0;
-    virtual void garbage_seen(Role role, std::size_t octets, Moment moment) = 0;
+    virtual void garbage_seen(Role role, std::size_t octets, const Moment &moment) = 0;
 
 protected:
     ~SessionSink() = default;
@@ -26,15 +26,17 @@ protected:
 
 class Session final : private AduSink {
 public:
-    // `expected`: the server's port is a Modbus port, or is known to speak Modbus. `midstream`: the beginning is missing.
+    // `expected`: the server's port is a Modbus port, or is known to speak Modbus. `midstream`: the beginning is
+    // missing.
     Session(bool expected, bool midstream, bool datagrams);
 
-    void data(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end, bool loss_suspected, SessionSink &sink);
-    void missing(Role role, std::uint32_t octets, bool snapped, Moment moment, SessionSink &sink);
+    void data(Role role, Bytes octets, const Moment &moment, std::uint32_t sequence_end, bool loss_suspected,
+              SessionSink &sink);
+    void missing(Role role, std::uint32_t octets, bool snapped, const Moment &moment, SessionSink &sink);
     // A datagram ended: what is left of it never continues.
     void datagram_ended(Role role, SessionSink &sink) { side_closed(role, {}, true, sink); }
     // A side sent FIN or RST: nothing more comes from it.
-    void side_closed(Role role, Moment moment, bool truncates, SessionSink &sink);
+    void side_closed(Role role, const Moment &moment, bool truncates, SessionSink &sink);
     void settle(const StreamEnd &end, SessionSink &sink);
 
     // The server's endpoint has proven to speak Modbus by other conversations.
@@ -43,7 +45,7 @@ public:
     [[nodiscard]] bool confirmed() const { return confirmed_; }
     [[nodiscard]] bool rejected() const { return rejected_; }
     [[nodiscard]] bool is_modbus() const;
-    [[nodiscard]] int score() const { return score_; }        // evidence while not confirmed; 3 proves
+    [[nodiscard]] int score() const { return score_; }  // evidence while not confirmed; 3 proves
     // Without a handshake the client is a guess; content may show that it was the wrong one.
     [[nodiscard]] bool roles_look_swapped() const { return swapped_; }
     void swap_roles(SessionSink &sink);
@@ -59,19 +61,19 @@ public:
 
 private:
     struct Talk {
+        Splitter splitter;
+        Rare<std::vector<std::uint8_t>> prefix;  // first octets, too few to decide
+        Moment first;
         Speech speech = Speech::undecided;
         Foreign foreign = Foreign::unknown;
-        std::uint8_t misfits = 0;        // first segments that fitted nothing
-        Moment first;
-        std::vector<std::uint8_t> prefix;  // first octets, too few to decide
-        Splitter splitter;
+        std::uint8_t misfits = 0;  // first segments that fitted nothing
     };
     struct Held {
         Role role{};
         std::vector<std::uint8_t> octets{};
         Moment moment;
         std::uint32_t sequence_end = 0;
-        std::uint32_t missing = 0;       // no octets, but a hole
+        std::uint32_t missing = 0;  // no octets, but a hole
         bool snapped = false;
     };
     struct Holding {
@@ -82,15 +84,15 @@ private:
     static constexpr std::size_t hold_chunks = 32;
 
     void adu(const Adu &adu) override;
-    void garbage(std::size_t octets, Moment moment) override;
+    void garbage(std::size_t octets, const Moment &moment) override;
     [[nodiscard]] Talk &talk(Role role) { return talks_[role == Role::request ? 0 : 1]; }
     [[nodiscard]] const Talk &talk(Role role) const { return talks_[role == Role::request ? 0 : 1]; }
     void hold(Held chunk);
-    void pass_over(Role role, std::uint32_t octets, bool snapped, Moment moment);
+    void pass_over(Role role, std::uint32_t octets, bool snapped, const Moment &moment);
     [[nodiscard]] std::vector<std::uint8_t> held(Role role) const;
     void judge(Role newest);
     void release(SessionSink &sink);
-    void speak(Role role, Bytes octets, Moment moment, std::uint32_t sequence_end, SessionSink &sink);
+    void speak(Role role, Bytes octets, const Moment &moment, std::uint32_t sequence_end, SessionSink &sink);
     void decide(Role role, Bytes first_octets);
     [[nodiscard]] bool decide_framing(Role role, Bytes first_octets);
     void settle_on(Role role, Speech speech, Framing framing);
@@ -101,7 +103,7 @@ private:
     Transactions transactions_;
     std::unique_ptr<Holding> holding_;
     std::unique_ptr<TlsGlance> tls_;
-    SessionSink *sink_ = nullptr;    // only during a call
+    SessionSink *sink_ = nullptr;  // only during a call
     Role garbage_role_ = Role::request;
     int score_ = 0;
     std::uint32_t held_packets_ = 0;

@@ -8,11 +8,14 @@ namespace buswitness::modbus {
 
 namespace {
 
-constexpr std::size_t mbap_octets = 7;      // header with the unit identifier
+constexpr std::size_t mbap_octets = 7;  // header with the unit identifier
 constexpr std::uint8_t umas = 90;
-constexpr std::size_t keep_limit = 4096;    // a partial ADU never grows beyond this
+constexpr std::size_t keep_limit = 4096;  // a partial ADU never grows beyond this
 
-std::uint8_t function_of(std::uint8_t octet) { return octet & 0x7F; }
+std::uint8_t function_of(std::uint8_t octet)
+{
+    return octet & 0x7F;
+}
 
 bool length_in_range(std::size_t length, std::uint8_t function)
 {
@@ -37,39 +40,59 @@ bool plausible_mbap(Role role, Bytes octets)
            pdu_agrees(role, octets.subspan(mbap_octets), length - 1);
 }
 
-void Splitter::feed(Bytes octets, Moment moment, std::uint32_t sequence_end, AduSink &sink)
+void Splitter::feed(Bytes octets, const Moment &moment, std::uint32_t sequence_end, AduSink &sink)
 {
     moment_ = moment;
     sequence_end_ = sequence_end;
-    if (skip_ != 0) {
-        const std::size_t passed = std::min<std::size_t>(skip_, octets.size());
-        skip_ -= static_cast<std::uint32_t>(passed);
-        octets = octets.subspan(passed);
-    }
+    if (skip_ != 0 || !partial().empty())
+        feed_rest(octets, sink);
+    else
+        cut_all(octets, sink);
+}
+
+// Behind an ADU that has begun.
+void Splitter::feed_rest(Bytes octets, AduSink &sink)
+{
+    const std::size_t passed = std::min<std::size_t>(skip_, octets.size());
+    skip_ -= static_cast<std::uint32_t>(passed);
+    octets = octets.subspan(passed);
     std::vector<std::uint8_t> joined;
-    if (!partial_.empty()) {
-        joined.swap(partial_);
+    if (!partial().empty()) {
+        joined.swap(partial_.make());
         joined.insert(joined.end(), octets.begin(), octets.end());
         octets = joined;
     }
+    cut_all(octets, sink);
+}
+
+void Splitter::cut_all(Bytes octets, AduSink &sink)
+{
     while (!octets.empty()) {
         const std::size_t used = cut(octets, sink);
         if (used == 0)
             break;
         octets = octets.subspan(std::min(used, octets.size()));
     }
+    if (octets.empty())
+        return;
     if (octets.size() > keep_limit) {
         sink.garbage(octets.size(), moment_);
         resync_ = true;
     } else {
-        partial_.assign(octets.begin(), octets.end());
+        keep(octets);
     }
 }
 
-void Splitter::skip(std::uint32_t missing, bool snapped, Moment moment, AduSink &sink)
+void Splitter::keep(Bytes octets)
+{
+    if (!octets.empty() || partial_.present())
+        partial_.make().assign(octets.begin(), octets.end());
+}
+
+void Splitter::skip(std::uint32_t missing, bool snapped, const Moment &moment, AduSink &sink)
 {
     moment_ = moment;
-    const std::size_t have = partial_.size();
+    const std::size_t have = partial().size();
     if (skip_ != 0) {
         const std::uint32_t passed = std::min(skip_, missing);
         skip_ -= passed;
@@ -78,27 +101,27 @@ void Splitter::skip(std::uint32_t missing, bool snapped, Moment moment, AduSink 
             return;
     }
     if (framing_ == Framing::mbap && have > mbap_octets) {
-        const Bytes octets(partial_);
+        const Bytes octets = partial();
         const std::size_t end = 6U + be16_at(octets, 4);
         emit_mbap(octets, std::min(end, have), end <= have, Defect::none, sink);
         const std::size_t lacking = end > have ? end - have : 0;
-        partial_.clear();
+        keep({});
         if (snapped && lacking >= missing) {
             skip_ = static_cast<std::uint32_t>(lacking - missing);
             return;
         }
     }
-    partial_.clear();
+    keep({});
     resync_ = true;
 }
 
 void Splitter::closed(AduSink &sink)
 {
-    if (framing_ == Framing::mbap && partial_.size() > mbap_octets && !resync_)
-        emit_mbap(partial_, partial_.size(), true, Defect::truncated, sink);
-    else if (!partial_.empty() && !resync_)
-        sink.garbage(partial_.size(), moment_);
-    partial_.clear();
+    if (framing_ == Framing::mbap && partial().size() > mbap_octets && !resync_)
+        emit_mbap(partial(), partial().size(), true, Defect::truncated, sink);
+    else if (!partial().empty() && !resync_)
+        sink.garbage(partial().size(), moment_);
+    keep({});
     skip_ = 0;
 }
 
@@ -139,7 +162,8 @@ std::size_t Splitter::cut_mbap(Bytes octets, AduSink &sink)
     return cut_mbap_by_pdu(octets, length, mbap_octets + predicted.octets, sink);
 }
 
-// Header and PDU disagree about the length: the one that ends where the segment ends, or where a header follows, is right.
+// Header and PDU disagree about the length: the one that ends where the segment ends, or where a header follows, is
+// right.
 std::size_t Splitter::cut_mbap_by_pdu(Bytes octets, std::size_t length, std::size_t pdu_end, AduSink &sink)
 {
     const std::size_t end = 6 + length;
@@ -175,7 +199,8 @@ std::size_t Splitter::cut_odd_mbap(Bytes octets, AduSink &sink)
         emit_mbap(octets, end, true, Defect::none, sink);
         return end;
     }
-    if (predicted.known && (pdu_end == octets.size() || (pdu_end < octets.size() && header_may_follow(octets, pdu_end)))) {
+    if (predicted.known &&
+        (pdu_end == octets.size() || (pdu_end < octets.size() && header_may_follow(octets, pdu_end)))) {
         emit_mbap(octets, pdu_end, true, Defect::length_out_of_range, sink);
         return pdu_end;
     }
@@ -185,7 +210,11 @@ std::size_t Splitter::cut_odd_mbap(Bytes octets, AduSink &sink)
 std::size_t Splitter::cut_rtu(Bytes octets, AduSink &sink)
 {
     if (const auto frame = rtu_frame(role_, octets)) {
-        sink.adu({.framing = Framing::rtu, .role = role_, .unit = frame->unit, .pdu = frame->pdu, .moment = moment_,
+        sink.adu({.framing = Framing::rtu,
+                  .role = role_,
+                  .unit = frame->unit,
+                  .pdu = frame->pdu,
+                  .moment = moment_,
                   .sequence_end = sequence_end_});
         return frame->length;
     }
@@ -201,7 +230,11 @@ std::size_t Splitter::cut_ascii(Bytes octets, AduSink &sink)
 {
     std::array<std::uint8_t, 256> storage{};
     if (const auto frame = ascii_frame(octets, storage)) {
-        sink.adu({.framing = Framing::ascii, .role = role_, .unit = frame->unit, .pdu = frame->pdu, .moment = moment_,
+        sink.adu({.framing = Framing::ascii,
+                  .role = role_,
+                  .unit = frame->unit,
+                  .pdu = frame->pdu,
+                  .moment = moment_,
                   .sequence_end = sequence_end_});
         return frame->length;
     }
@@ -234,9 +267,9 @@ std::size_t Splitter::find_step(Bytes octets) const
         const Bytes rest = octets.subspan(at);
         if (framing_ == Framing::mbap) {
             const std::size_t end = rest.size() <= mbap_octets ? 0 : 6U + be16_at(rest, 4);
-            const bool begins = rest.size() <= mbap_octets
-                                    ? may_begin(rest)
-                                    : plausible_mbap(role_, rest) && (end >= rest.size() || header_may_follow(rest, end));
+            const bool begins = rest.size() <= mbap_octets ? may_begin(rest)
+                                                           : plausible_mbap(role_, rest) &&
+                                                                 (end >= rest.size() || header_may_follow(rest, end));
             if (begins)
                 return at;
         } else if (framing_ == Framing::rtu ? rtu_frame(role_, rest).has_value() : rest[0] == ':') {

@@ -2,6 +2,7 @@
 // The MBAP length is believed unless the PDU's own length and the segment boundary both contradict it.
 #pragma once
 
+#include "decode/base/rare.h"
 #include "decode/modbus/adu.h"
 
 #include <vector>
@@ -21,17 +22,19 @@ public:
     Splitter(Role role, Framing framing) : role_(role), framing_(framing) {}
 
     // One segment's octets (the end is a segment boundary unless `missing` follow).
-    void feed(Bytes octets, Moment moment, std::uint32_t sequence_end, AduSink &sink);
+    void feed(Bytes octets, const Moment &moment, std::uint32_t sequence_end, AduSink &sink);
     // `missing` octets of the stream are not in the file: snapped off a packet that is there, or lost.
-    void skip(std::uint32_t missing, bool snapped, Moment moment, AduSink &sink);
+    void skip(std::uint32_t missing, bool snapped, const Moment &moment, AduSink &sink);
     // The sender closed here: what is left is an ADU cut short by its sender.
     void closed(AduSink &sink);
     // From the next octet on the place within an ADU is unknown (the capture began in the middle).
     void lose_step() { resync_ = true; }
 
-    [[nodiscard]] bool idle() const { return partial_.empty() && skip_ == 0; }
+    [[nodiscard]] bool idle() const { return partial_->empty() && skip_ == 0; }
 
 private:
+    void feed_rest(Bytes octets, AduSink &sink);
+    void cut_all(Bytes octets, AduSink &sink);
     // Each consumes octets from the front of `octets` and returns how many; 0: more octets are needed.
     std::size_t cut(Bytes octets, AduSink &sink);
     std::size_t cut_mbap(Bytes octets, AduSink &sink);
@@ -45,8 +48,11 @@ private:
     [[nodiscard]] bool header_may_follow(Bytes octets, std::size_t at) const;
     void emit_mbap(Bytes octets, std::size_t end, bool complete, Defect defect, AduSink &sink) const;
 
-    std::vector<std::uint8_t> partial_;
-    std::uint32_t skip_ = 0;        // octets of an ADU already told, still to pass over
+    [[nodiscard]] Bytes partial() const { return *partial_; }
+    void keep(Bytes octets);
+
+    Rare<std::vector<std::uint8_t>> partial_;
+    std::uint32_t skip_ = 0;  // octets of an ADU already told, still to pass over
     std::uint32_t sequence_end_ = 0;
     Moment moment_;
     Role role_ = Role::request;

@@ -1,5 +1,7 @@
 #include "decode/modbus/transactions.h"
 
+#include "decode/base/keyed_hash.h"
+
 #include <algorithm>
 
 namespace buswitness::modbus {
@@ -21,6 +23,15 @@ bool is_write(std::uint8_t function)
 bool same_request(const Request &a, const Request &b)
 {
     return a.unit == b.unit && a.function == b.function && a.address == b.address && a.quantity == b.quantity;
+}
+
+// Never 0: that is an answer not given yet.
+std::uint32_t fingerprint(const Response &response)
+{
+    const std::uint64_t names =
+        std::uint64_t{response.transaction} << 16 | std::uint64_t{response.unit} << 8 | response.function;
+    const std::uint64_t hash = mix(names << 32 | response.content, 0);
+    return static_cast<std::uint32_t>(hash ^ hash >> 32) | 1U;
 }
 
 std::uint32_t to_ms(Duration duration)
@@ -118,8 +129,8 @@ std::size_t Transactions::match(const Response &response) const
 
 void Transactions::response(const Response &response, bool request_loss_suspected, TransactionSink &sink)
 {
-    if (!first_response_.seen())
-        first_response_ = response.moment;
+    if (first_response_ == 0)
+        first_response_ = response.moment.packet;
     const std::size_t at = match(response);
     if (at != open_.size()) {
         take(at, response, sink);
@@ -141,7 +152,7 @@ void Transactions::response(const Response &response, bool request_loss_suspecte
         open_.front().loss = true;  // or it is this one's answer after all
         sink.unmatched(response, Unmatched::at_start);
     } else if (!mismatch(response, sink)) {
-        sink.unmatched(response, at_start_ && newest_answered_.packet == 0 ? Unmatched::at_start : Unmatched::unsolicited);
+        sink.unmatched(response, at_start_ && newest_answered_ == 0 ? Unmatched::at_start : Unmatched::unsolicited);
     }
 }
 
@@ -150,7 +161,7 @@ void Transactions::response(const Response &response, bool request_loss_suspecte
 bool Transactions::may_be_older(const Response &response) const
 {
     constexpr std::uint16_t most_outstanding = 64;
-    if (!at_start_ || newest_answered_.packet != 0 || open_.empty() || before_start_ >= most_outstanding ||
+    if (!at_start_ || newest_answered_ != 0 || open_.empty() || before_start_ >= most_outstanding ||
         (before_start_ != 0 && response.transaction == last_before_start_))
         return false;
     const auto behind = static_cast<std::uint16_t>(open_.front().transaction - response.transaction);
@@ -162,35 +173,30 @@ void Transactions::take(std::size_t at, const Response &response, TransactionSin
     const Request request = open_[at];
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
     // Clocks in files jump; an hour is as good as any longer time here.
-    const Duration took = std::clamp<Duration>(elapsed(request.sent, response.moment), Duration(0), std::chrono::hours(1));
+    const Duration took =
+        std::clamp<Duration>(elapsed(request.sent, response.moment), Duration(0), std::chrono::hours(1));
+    const auto rounded = std::chrono::ceil<Microseconds>(took);
     Late late = Late::no;
-    if (client_close_.seen() && response.moment.packet > client_close_.packet)
+    if (client_close_ != 0 && response.moment.packet > client_close_)
         late = Late::after_close;
     else if (request.moved_on)
         late = request.repeated ? Late::after_repeat : Late::after_next;
     if (late == Late::no)
-        typical_ = typical_.count() == 0 ? took : (typical_ * 7 + took) / 8;
-    longest_ = std::max(longest_, took);
-    if (request.sent.packet > newest_answered_.packet)
-        newest_answered_ = request.sent;
+        typical_ =
+            typical_.count() == 0 ? rounded : Microseconds((std::uint64_t{typical_.count()} * 7 + rounded.count()) / 8);
+    longest_ = std::max(longest_, rounded);
+    if (request.sent.packet > newest_answered_)
+        newest_answered_ = request.sent.packet;
     last_response_ = response.moment;
     stale_answer_last_ = late != Late::no;
-    remember(response);
-    sink.answered(request, response, late);
-}
-
-void Transactions::remember(const Response &response)
-{
-    last_answers_[next_answer_] = {response.content, response.transaction, response.unit, response.function, true};
+    last_answers_[next_answer_] = fingerprint(response);
     next_answer_ = static_cast<std::uint8_t>((next_answer_ + 1U) % last_answers_.size());
+    sink.answered(request, response, late);
 }
 
 bool Transactions::is_duplicate(const Response &response) const
 {
-    return std::ranges::any_of(last_answers_, [&](const Answered &a) {
-        return a.used && a.content == response.content && a.transaction == response.transaction &&
-               a.unit == response.unit && a.function == response.function;
-    });
+    return std::ranges::find(last_answers_, fingerprint(response)) != last_answers_.end();
 }
 
 // A response that answers an open request in all but one field.
@@ -216,8 +222,8 @@ bool Transactions::mismatch(const Response &response, TransactionSink &sink)
         return false;
     const Request request = open_[best];
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(best));
-    if (request.sent.packet > newest_answered_.packet)
-        newest_answered_ = request.sent;
+    if (request.sent.packet > newest_answered_)
+        newest_answered_ = request.sent.packet;
     sink.mismatched(request, response, field);
     return true;
 }
@@ -231,8 +237,8 @@ void Transactions::responses_lost(Moment moment)
 
 void Transactions::client_closed(Moment moment)
 {
-    if (!client_close_.seen())
-        client_close_ = moment;
+    if (client_close_ == 0)
+        client_close_ = moment.packet;
 }
 
 Unanswered Transactions::reason(const Request &request, const StreamEnd &end) const
@@ -246,9 +252,9 @@ Unanswered Transactions::reason(const Request &request, const StreamEnd &end) co
     const Duration waited = elapsed(request.sent, end.when);
     const Duration enough = std::max<Duration>(std::chrono::seconds(1), longest_ * 10);
     // Several outstanding together may be answered in any order: the end of the capture may have come in between.
-    const bool later_answered = newest_answered_.packet > request.sent.packet;
+    const bool later_answered = newest_answered_ > request.sent.packet;
     // Before the first answer of a capture that began in the middle, nothing shows which octets are missing.
-    if (at_start_ && later_answered && request.sent.packet < first_response_.packet)
+    if (at_start_ && later_answered && request.sent.packet < first_response_)
         return Unanswered::capture_loss;
     if (later_answered && (request.moved_on || end.why != StreamEnd::Why::capture_end || waited >= enough))
         return Unanswered::moved_on;

@@ -13,27 +13,27 @@ namespace buswitness::modbus {
 struct Request {
     Moment sent;
     std::uint32_t sequence_end = 0;
-    std::uint32_t patience_ms = 0;   // how long the client waited before it moved on, 0: it did not
+    std::uint32_t patience_ms = 0;  // how long the client waited before it moved on, 0: it did not
     std::uint16_t transaction = 0;
     std::uint16_t address = 0, quantity = 0;
     std::uint8_t unit = 0;
-    std::uint8_t function = 0;       // bit 7 removed
+    std::uint8_t function = 0;  // bit 7 removed
     bool has_address = false, has_quantity = false;
-    bool broadcast = false;          // a write to unit 0
-    bool repeats = false;            // the same request was open when this one was sent
-    bool moved_on = false;           // the client sent another after waiting in vain
-    bool repeated = false;           // ... and it was this same request again
-    bool loss = false;               // its answer may be among the octets that the capture lost
-    bool first = false;              // first request of the connection
-    bool company = false;            // sent while another was open, on purpose
+    bool broadcast = false;  // a write to unit 0
+    bool repeats = false;    // the same request was open when this one was sent
+    bool moved_on = false;   // the client sent another after waiting in vain
+    bool repeated = false;   // ... and it was this same request again
+    bool loss = false;       // its answer may be among the octets that the capture lost
+    bool first = false;      // first request of the connection
+    bool company = false;    // sent while another was open, on purpose
     Defect defect = Defect::none;
 };
 
 struct Response {
     Moment moment;
-    std::uint32_t content = 0;       // hash of the PDU
+    std::uint32_t content = 0;  // hash of the PDU
     std::uint16_t transaction = 0;
-    std::uint16_t address = 0;       // echoed by 5, 6, 15, 16, 22
+    std::uint16_t address = 0;  // echoed by 5, 6, 15, 16, 22
     std::uint16_t value_octets = 0;
     std::uint8_t unit = 0;
     std::uint8_t function = 0;
@@ -53,14 +53,14 @@ enum class Unmatched : std::uint8_t {
     unsolicited,  // answers no request of this connection
 };
 enum class Unanswered : std::uint8_t {
-    moved_on,        // delivered; the client sent more, later ones were answered or it waited long enough
-    client_closed,   // delivered; the client closed while waiting
-    server_closed,   // the server closed or reset the connection
-    not_delivered,   // never acknowledged by the server's TCP: a matter of the connection
-    at_end,          // open when the capture ends
+    moved_on,       // delivered; the client sent more, later ones were answered or it waited long enough
+    client_closed,  // delivered; the client closed while waiting
+    server_closed,  // the server closed or reset the connection
+    not_delivered,  // never acknowledged by the server's TCP: a matter of the connection
+    at_end,         // open when the capture ends
     capture_loss,
-    one_sided,       // the server's side is not in the file
-    broadcast,       // no answer is expected
+    one_sided,  // the server's side is not in the file
+    broadcast,  // no answer is expected
 };
 
 class TransactionSink {
@@ -77,7 +77,7 @@ protected:
 struct StreamEnd {
     enum class Why : std::uint8_t { capture_end, client_closed, server_closed, lost };
     Why why = Why::capture_end;
-    Moment when;                     // of the close, or the last packet of the capture
+    Moment when;  // of the close, or the last packet of the capture
     bool acknowledgement_known = false;
     std::uint32_t acknowledged = 0;  // the server's TCP has everything below
     bool one_sided = false;
@@ -100,12 +100,7 @@ public:
     [[nodiscard]] bool pipelining() const { return pipelining_; }
 
 private:
-    struct Answered {
-        std::uint32_t content = 0;
-        std::uint16_t transaction = 0;
-        std::uint8_t unit = 0, function = 0;
-        bool used = false;
-    };
+    using Microseconds = std::chrono::duration<std::uint32_t, std::micro>;  // an hour fits
     static constexpr std::size_t open_limit = 1024;
 
     void client_moves(Request &request);
@@ -115,27 +110,27 @@ private:
     [[nodiscard]] bool is_duplicate(const Response &response) const;
     [[nodiscard]] bool may_be_older(const Response &response) const;
     void take(std::size_t at, const Response &response, TransactionSink &sink);
-    void remember(const Response &response);
     [[nodiscard]] Unanswered reason(const Request &request, const StreamEnd &end) const;
 
     std::vector<Request> open_;
-    std::array<Answered, 4> last_answers_{};
-    Moment first_response_;
     Moment last_request_, last_response_;
-    Moment newest_answered_;         // when the newest request that was answered had been sent
-    Moment client_close_;
-    Duration typical_{0};            // running mean of the response time
-    Duration longest_{0};
+    std::array<std::uint32_t, 4> last_answers_{};  // fingerprints
+    // Packet numbers.
+    std::uint32_t first_response_ = 0;
+    std::uint32_t newest_answered_ = 0;  // the newest request that was answered
+    std::uint32_t client_close_ = 0;
+    Microseconds typical_{0};  // running mean of the response time
+    Microseconds longest_{0};
     std::uint32_t lost_requests_ = 0;
     std::uint32_t out_of_step_ = 0;
-    std::uint16_t before_start_ = 0; // answers to requests before the capture
+    std::uint16_t before_start_ = 0;  // answers to requests before the capture
     std::uint16_t last_before_start_ = 0;
     std::uint8_t next_answer_ = 0;
     bool at_start_ = false;
     bool datagrams_ = false;
     bool pipelining_ = false;
     bool gave_up_ = false;
-    bool stale_answer_last_ = false; // the last response belonged to a request given up
+    bool stale_answer_last_ = false;  // the last response belonged to a request given up
     bool any_request_ = false;
 };
 

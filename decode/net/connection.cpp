@@ -10,27 +10,39 @@ namespace {
 
 constexpr std::uint32_t ms_shift = 20;  // 2^20 ns: the unit in which copies of a packet are timed
 
-std::uint16_t more(std::uint16_t count) { return count == 0xFFFF ? count : static_cast<std::uint16_t>(count + 1); }
+std::uint16_t more(std::uint16_t count)
+{
+    return count == 0xFFFF ? count : static_cast<std::uint16_t>(count + 1);
+}
 
+// A sum of odd multiples: no field can cancel out another by chance, as it can where they are combined by XOR.
 std::uint32_t signature_of(const PacketView &packet)
 {
     // The checksum tells packets without identification apart; with one, offload may make it differ between copies.
-    const std::uint64_t identity = packet.has_ip_id && packet.ip_id != 0 ? packet.ip_id : packet.kind == PacketKind::tcp ? 0x10000U + packet.tcp.checksum : 0;
-    std::uint64_t hash = mix(identity << 32 | packet.payload_length, 0x5851'F42D'4C95'7F2DULL);
-    if (packet.kind == PacketKind::tcp) {
-        const TcpView &tcp = packet.tcp;
-        hash = mix(static_cast<std::uint64_t>(tcp.sequence) << 32 | tcp.acknowledgement, hash);
-        hash = mix(static_cast<std::uint64_t>(tcp.timestamp_value) << 24 | static_cast<std::uint64_t>(tcp.window) << 8 | tcp.flags, hash);
+    const bool tcp = packet.kind == PacketKind::tcp;
+    const std::uint64_t identity = packet.has_ip_id && packet.ip_id != 0 ? packet.ip_id
+                                   : tcp                                 ? 0x10000U + packet.tcp.checksum
+                                                                         : 0;
+    std::uint64_t hash = (identity << 32 | packet.payload_length) * 0x9E37'79B9'7F4A'7C15ULL;
+    if (tcp) {
+        const TcpView &view = packet.tcp;
+        hash += (static_cast<std::uint64_t>(view.sequence) << 32 | view.acknowledgement) * 0xC2B2'AE3D'27D4'EB4FULL;
+        hash += (static_cast<std::uint64_t>(view.timestamp_value) << 24 | static_cast<std::uint64_t>(view.window) << 8 |
+                 view.flags) *
+                0x1656'67B1'9E37'79F9ULL;
     } else {
         for (std::size_t i = 0; i < std::min<std::size_t>(packet.payload.size(), 12); ++i)
             hash = mix(packet.payload[i], hash);
     }
-    return static_cast<std::uint32_t>(hash ^ hash >> 32) | 1U;
+    return static_cast<std::uint32_t>(hash >> 32 ^ hash >> 11) | 1U;
 }
 
 }  // namespace
 
-Moment Connection::last() const { return from_client.last.packet > from_server.last.packet ? from_client.last : from_server.last; }
+Moment Connection::last() const
+{
+    return from_client.last.packet > from_server.last.packet ? from_client.last : from_server.last;
+}
 
 Moment Connection::ended() const
 {
@@ -55,35 +67,53 @@ bool LiveConnection::brings_news(const PacketView &packet, bool from_client_side
     const HalfStream &peer = from_client_side ? from_server : from_client;
     if (packet.kind != PacketKind::tcp || !mine.started() || !peer.ack_known())
         return false;
-    return (packet.payload_length != 0 && packet.tcp.sequence == mine.highest()) || after(packet.tcp.acknowledgement, peer.acked());
+    return (packet.payload_length != 0 && packet.tcp.sequence == mine.highest()) ||
+           after(packet.tcp.acknowledgement, peer.acked());
 }
 
 bool LiveConnection::is_duplicate(const PacketView &packet, bool from_client_side)
 {
     const std::uint32_t hash = signature_of(packet);
-    const auto now = static_cast<std::uint32_t>(packet.time.time_since_epoch().count() >> ms_shift);
+    const auto now = static_cast<std::uint16_t>(packet.time.time_since_epoch().count() >> ms_shift);
     // A sender gives a repeated segment a new identification; without one only an immediate copy is taken for a copy.
     const bool identified = (packet.has_ip_id && packet.ip_id != 0) || packet.tcp.has_timestamps;
-    const std::uint32_t window = identified ? 100 : 3;
-    auto &recent = recent_[from_client_side ? 0 : 1];
+    const int window = identified ? 100 : 3;
+    Recent &recent = recent_[from_client_side ? 0 : 1];
     if (!brings_news(packet, from_client_side)) {
-        for (const Signature &entry : recent)
-            if (entry.hash == hash && now - entry.time + window <= 2 * window)  // copies may come in either order
+        for (std::size_t i = 0; i < Recent::remembered; ++i)  // copies may come in either order
+            if (recent.hash[i] == hash && std::abs(static_cast<std::int16_t>(now - recent.time[i])) <= window)
                 return true;
     }
-    auto &next = next_[from_client_side ? 0 : 1];
-    recent[next] = {hash, now};
-    next = static_cast<std::uint8_t>((next + 1U) % remembered);
+    recent.hash[recent.next] = hash;
+    recent.time[recent.next] = now;
+    recent.next = recent.next + 1 == Recent::remembered ? 0 : recent.next + 1;
     return false;
 }
 
 namespace {
 
+void note_closed_window(SideTroubles &trouble, const Moment &now)
+{
+    const auto ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(elapsed(trouble.window_zero_since, now)).count();
+    trouble.window_zero_longest_ms = std::max(trouble.window_zero_longest_ms,
+                                              static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 0, 0xFFFF'FFFF)));
+}
+
+// Most connections lose nothing.
+void note_lost(Connection &connection, const LiveConnection &live)
+{
+    if ((live.from_client.lost_octets() | live.from_server.lost_octets()) == 0)
+        return;
+    connection.trouble.make().lost_from_client = live.from_client.lost_octets();
+    connection.trouble.make().lost_from_server = live.from_server.lost_octets();
+}
+
 class Follower {
 public:
-    Follower(Connection &connection, LiveConnection &live, const PacketView &packet)
-        : c_(connection), live_(live), p_(packet), tcp_(packet.tcp), moment_(packet.number, packet.time),
-          by_client_(packet.source == connection.client)
+    Follower(Connection &connection, LiveConnection &live, const PacketView &packet, bool by_client,
+             const Moment &moment)
+        : c_(connection), live_(live), p_(packet), tcp_(packet.tcp), moment_(moment), by_client_(by_client)
     {
     }
 
@@ -95,7 +125,8 @@ public:
         c_.snapped |= p_.snapped;
         live_.from_client.settle(moment_, false, client_sink);
         live_.from_server.settle(moment_, false, server_sink);
-        c_.side(!by_client_).tries = 0;
+        if (Side &peer = c_.side(!by_client_); peer.trouble.present())
+            peer.trouble.make().tries = 0;
         if (tcp_.has(tcp_flag::rst)) {
             reset();
             return;
@@ -115,14 +146,14 @@ private:
     void open()
     {
         if (by_client_ && !tcp_.has(tcp_flag::ack)) {
-            c_.syn_last = moment_;
             c_.syns = more(c_.syns);
-            if (!c_.syn.seen()) {
+            if (c_.syn.seen()) {
+                c_.trouble.make().syn_repeated = moment_;
+            } else {
                 c_.syn = moment_;
                 c_.client_isn = tcp_.sequence;
                 c_.syn_tos = p_.tos;
                 c_.syn_ip_id = p_.ip_id;
-                c_.client_mac = p_.source_mac;
                 c_.server_mac = p_.destination_mac;
                 c_.syn_direction = p_.direction;
             }
@@ -136,7 +167,7 @@ private:
             }
             c_.syn_acks = more(c_.syn_acks);
             c_.from_server.ttl = p_.ttl;
-            if (c_.reset_answer.seen() && c_.syn_last.packet < c_.reset_answer.packet)
+            if (c_.trouble->reset_answer.seen() && c_.syn_last().packet < c_.trouble->reset_answer.packet)
                 c_.rst_and_syn_ack = true;
             // A half-open entry that ran out comes back with a new initial sequence number.
             if (!c_.server_isn_known || (c_.server_isn != tcp_.sequence && c_.outcome != Outcome::established))
@@ -156,12 +187,13 @@ private:
         if (c_.outcome == Outcome::midstream || c_.outcome == Outcome::established)
             return;
         const bool by_ack = by_client_ && tcp_.has(tcp_flag::ack) && tcp_.sequence != c_.client_isn;
-        const bool server_saw_it = !by_client_ && (p_.payload_length != 0 || tcp_.acknowledgement != c_.client_isn + 1) &&
-                                   (c_.syn_ack.seen() || c_.outcome == Outcome::pending) && c_.outcome != Outcome::refused;
+        const bool server_saw_it =
+            !by_client_ && (p_.payload_length != 0 || tcp_.acknowledgement != c_.client_isn + 1) &&
+            (c_.syn_ack.seen() || c_.outcome == Outcome::pending) && c_.outcome != Outcome::refused;
         if (!by_ack && !server_saw_it)
             return;
-        if (!c_.syn_ack.seen() && !c_.loss.seen() && c_.from_server.packets != 0)
-            c_.loss = moment_;
+        if (!c_.syn_ack.seen() && !c_.loss().seen() && c_.from_server.packets != 0)
+            c_.trouble.make().loss = moment_;
         c_.completed = moment_;
         c_.outcome = Outcome::established;
     }
@@ -171,14 +203,15 @@ private:
         Side &me = c_.side(by_client_);
         const bool opening = c_.outcome == Outcome::pending || c_.outcome == Outcome::unreachable;
         if (!by_client_ && (opening || c_.outcome == Outcome::refused || c_.outcome == Outcome::incomplete)) {
-            if (!c_.reset_answer.seen()) {
-                c_.reset_answer = moment_;
+            if (!c_.trouble->reset_answer.seen()) {
+                c_.trouble.make().reset_answer = moment_;
                 c_.rst_ttl = p_.ttl;
                 c_.rst_tos = p_.tos;
             }
             if (opening)
                 c_.outcome = Outcome::refused;
-            const bool answers_syn = tcp_.has(tcp_flag::ack) && tcp_.acknowledgement == c_.client_isn + 1 && tcp_.sequence == 0;
+            const bool answers_syn =
+                tcp_.has(tcp_flag::ack) && tcp_.acknowledgement == c_.client_isn + 1 && tcp_.sequence == 0;
             if (c_.outcome == Outcome::incomplete && answers_syn)
                 c_.rst_and_syn_ack = true;
             if (c_.outcome != Outcome::incomplete)
@@ -218,29 +251,41 @@ private:
         Side &me = c_.side(by_client_);
         if (tcp_.has(tcp_flag::syn) || (p_.snapped && p_.payload.empty()))
             return;
+        if (tcp_.window != 0 && !me.trouble.present())
+            return;
         if (tcp_.window == 0) {
-            me.window_zero = more(me.window_zero);
-            if (!me.window_zero_since.seen())
-                me.window_zero_since = moment_;
-            note_closed_window(me, moment_);
-        } else if (me.window_zero_since.seen()) {
-            note_closed_window(me, moment_);
-            me.window_zero_since = {};
+            SideTroubles &trouble = me.trouble.make();
+            trouble.window_zero = more(trouble.window_zero);
+            if (!trouble.window_zero_since.seen())
+                trouble.window_zero_since = moment_;
+            note_closed_window(trouble, moment_);
+        } else if (me.trouble->window_zero_since.seen()) {
+            note_closed_window(me.trouble.make(), moment_);
+            me.trouble.make().window_zero_since = {};
         }
-    }
-
-    static void note_closed_window(Side &side, Moment now)
-    {
-        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed(side.window_zero_since, now)).count();
-        side.window_zero_longest_ms =
-            std::max(side.window_zero_longest_ms, static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 0, 0xFFFF'FFFF)));
     }
 
     void note_try(Side &me)
     {
-        if (me.tries == 0)
-            me.silent_since = moment_;
-        me.tries = more(me.tries);
+        SideTroubles &trouble = me.trouble.make();
+        if (trouble.tries == 0)
+            trouble.silent_since = moment_;
+        trouble.tries = more(trouble.tries);
+    }
+
+    void note_disorder(Side &me, SegmentKind kind, bool acked_before)
+    {
+        SideTroubles &trouble = me.trouble.make();
+        if (kind == SegmentKind::retransmitted)
+            trouble.retransmissions = more(trouble.retransmissions);
+        else
+            trouble.reordered = more(trouble.reordered);
+        if (kind == SegmentKind::ahead)
+            return;
+        if (!trouble.retransmission.seen())
+            trouble.retransmission = moment_;
+        if (!acked_before)
+            note_try(me);
     }
 
     void payload(StreamSink &sink)
@@ -249,11 +294,12 @@ private:
         HalfStream &half = live_.half(by_client_);
         const std::uint32_t sequence = tcp_.has(tcp_flag::syn) ? tcp_.sequence + 1 : tcp_.sequence;
         const bool behind = half.started() && sequence + 1 == half.highest() && tcp_.has(tcp_flag::ack);
-        if (p_.payload_length == 0 || (p_.payload_length == 1 && behind && half.ack_known() && half.acked() == half.highest())) {
+        if (p_.payload_length == 0 ||
+            (p_.payload_length == 1 && behind && half.ack_known() && half.acked() == half.highest())) {
             // A probe repeats the octet before the next one (RFC 9293, 3.8.4).
             if (behind && !tcp_.has(tcp_flag::syn) && !tcp_.has(tcp_flag::fin)) {
-                me.probes = more(me.probes);
                 note_try(me);
+                me.trouble.make().probes = more(me.trouble->probes);
             } else if (!half.started() && !tcp_.has(tcp_flag::syn)) {
                 half.start(sequence);
             }
@@ -266,26 +312,15 @@ private:
         const SegmentKind kind = half.segment(sequence, p_.payload, p_.payload_length, moment_, sink);
         if (kind == SegmentKind::stray)
             return;
-        if (kind == SegmentKind::retransmitted || kind == SegmentKind::filled) {
-            if (kind == SegmentKind::filled)
-                me.reordered = more(me.reordered);
-            else
-                me.retransmissions = more(me.retransmissions);
-            if (!me.retransmission.seen())
-                me.retransmission = moment_;
-            if (!acked_before) {
-                note_try(me);
-            }
-        } else if (kind == SegmentKind::ahead) {
-            me.reordered = more(me.reordered);
-        }
+        if (kind != SegmentKind::fresh)
+            note_disorder(me, kind, acked_before);
         const std::uint32_t end = sequence + p_.payload_length;
         if (!acked_before && p_.payload_length > me.longest) {
             me.longest = static_cast<std::uint16_t>(std::min<std::uint32_t>(p_.payload_length, 0xFFFF));
             me.longest_end = end;
         }
         if (kind == SegmentKind::retransmitted && !acked_before && p_.payload_length == me.longest)
-            me.longest_repeats = more(me.longest_repeats);
+            me.trouble.make().longest_repeats = more(me.trouble->longest_repeats);
     }
 
     void finish_side()
@@ -303,36 +338,31 @@ private:
     LiveConnection &live_;
     const PacketView &p_;
     const TcpView &tcp_;
-    Moment moment_;
+    const Moment &moment_;
     bool by_client_;
 };
 
 }  // namespace
 
-void follow(Connection &connection, LiveConnection &live, const PacketView &packet, StreamSink &client_sink,
-            StreamSink &server_sink)
+void follow(Connection &connection, LiveConnection &live, const PacketView &packet, bool by_client,
+            const Moment &moment, StreamSink &client_sink, StreamSink &server_sink)
 {
-    Follower(connection, live, packet).run(client_sink, server_sink);
-    connection.lost_from_client = live.from_client.lost_octets();
-    connection.lost_from_server = live.from_server.lost_octets();
+    Follower(connection, live, packet, by_client, moment).run(client_sink, server_sink);
+    note_lost(connection, live);
 }
 
-void finish(Connection &connection, LiveConnection &live, Moment now, StreamSink &client_sink, StreamSink &server_sink)
+void finish(Connection &connection, LiveConnection &live, const Moment &now, StreamSink &client_sink,
+            StreamSink &server_sink)
 {
     live.from_client.settle(now, true, client_sink);
     live.from_server.settle(now, true, server_sink);
-    connection.lost_from_client = live.from_client.lost_octets();
-    connection.lost_from_server = live.from_server.lost_octets();
+    note_lost(connection, live);
     for (const HalfStream *half : {&live.from_client, &live.from_server})
-        if (half->hole().seen() && (!connection.loss.seen() || half->hole().packet < connection.loss.packet))
-            connection.loss = half->hole();
-    for (Side *side : {&connection.from_client, &connection.from_server}) {
-        if (!side->window_zero_since.seen())
-            continue;
-        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed(side->window_zero_since, side->last)).count();
-        side->window_zero_longest_ms =
-            std::max(side->window_zero_longest_ms, static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 0, 0xFFFF'FFFF)));
-    }
+        if (half->hole().seen() && (!connection.loss().seen() || half->hole().packet < connection.loss().packet))
+            connection.trouble.make().loss = half->hole();
+    for (Side *side : {&connection.from_client, &connection.from_server})
+        if (side->trouble->window_zero_since.seen())
+            note_closed_window(side->trouble.make(), side->last);
 }
 
 }  // namespace buswitness::net

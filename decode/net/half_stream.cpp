@@ -19,15 +19,15 @@ constexpr Duration swap_grace = std::chrono::milliseconds(3);
 
 void HalfStream::start(std::uint32_t next)
 {
-    if (started_ && queue_)
-        queue_->clear();
+    if (waiting())
+        holes_.make().queue.clear();
     if (started_)
         ack_known_ = overrun_ = false;
     next_ = highest_ = next;
     started_ = true;
 }
 
-SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment,
+SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint32_t length, const Moment &moment,
                                 StreamSink &sink)
 {
     if (!started_)
@@ -43,9 +43,10 @@ SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint3
             return SegmentKind::retransmitted;
         // The first copy of an octet wins: only what lies behind next_ and does not wait already is new.
         while (after(end, next_)) {
-            const bool meets = waiting() && before(queue_->front().sequence, end);
-            deliver_part(sequence, octets, meets ? queue_->front().sequence : end, moment, sink);
-            if (waiting())
+            const bool queued = waiting();
+            const bool meets = queued && before(holes_->queue.front().sequence, end);
+            deliver_part(sequence, octets, meets ? holes_->queue.front().sequence : end, moment, sink);
+            if (queued)
                 drain(sink);
         }
         return is_new ? SegmentKind::fresh : SegmentKind::filled;
@@ -55,24 +56,24 @@ SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint3
 }
 
 // One segment far outside any window is passed over; when the next one continues it, the stream goes on there.
-SegmentKind HalfStream::out_of_place(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment,
+SegmentKind HalfStream::out_of_place(std::uint32_t sequence, Bytes octets, std::uint32_t length, const Moment &moment,
                                      StreamSink &sink)
 {
-    const bool continues = stray_known_ && stray_end_ == sequence;
-    stray_known_ = true;
-    stray_end_ = sequence + length;
+    Holes &holes = holes_.make();
+    const bool continues = holes.stray_known && holes.stray_end == sequence;
+    holes.stray_known = true;
+    holes.stray_end = sequence + length;
     if (!continues)
         return SegmentKind::stray;
-    stray_known_ = false;
-    if (queue_)
-        queue_->clear();
+    holes.stray_known = false;
+    holes.queue.clear();
     ack_known_ = overrun_ = false;
     highest_ = sequence + length;
     deliver(sequence, octets, length, moment, sink);
     return SegmentKind::fresh;
 }
 
-void HalfStream::acknowledged(std::uint32_t acknowledgement, Moment moment)
+void HalfStream::acknowledged(std::uint32_t acknowledgement, const Moment &moment)
 {
     if (!ack_known_ || after(acknowledgement, acked_)) {
         acked_ = acknowledgement;
@@ -82,7 +83,7 @@ void HalfStream::acknowledged(std::uint32_t acknowledgement, Moment moment)
         overrun_ = false;
     } else if (!overrun_) {
         overrun_ = true;
-        overrun_since_ = moment.time;
+        holes_.make().overrun_since = moment.time;
     }
 }
 
@@ -96,26 +97,27 @@ bool HalfStream::hole_is_acked() const
     return waiting() && !(has_fin_ && fin_ == next_);
 }
 
-void HalfStream::give_up(Moment now, bool final, StreamSink &sink)
+void HalfStream::give_up(const Moment &now, bool final, StreamSink &sink)
 {
     if (!hole_is_acked()) {
         overrun_ = false;
         return;
     }
-    const Duration waited = elapsed(overrun_since_, now.time);
+    const Duration waited = elapsed(holes_->overrun_since, now.time);
     if (!final && waited < (waiting() ? swap_grace : reorder_grace) && waited.count() >= 0)
         return;
     while (hole_is_acked()) {
-        const bool queued = waiting() && !after(queue_->front().sequence, acked_);
+        const bool queued = waiting() && !after(holes_->queue.front().sequence, acked_);
         const std::uint32_t acked = has_fin_ && acked_ == fin_ + 1 ? fin_ : acked_;
-        skip_to(queued ? queue_->front().sequence : acked, now, sink);
+        skip_to(queued ? holes_->queue.front().sequence : acked, now, sink);
         if (waiting())
             drain(sink);
     }
     overrun_ = false;
 }
 
-void HalfStream::deliver(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink)
+void HalfStream::deliver(std::uint32_t sequence, Bytes octets, std::uint32_t length, const Moment &moment,
+                         StreamSink &sink)
 {
     next_ = sequence + length;
     StreamChunk chunk;
@@ -128,26 +130,27 @@ void HalfStream::deliver(std::uint32_t sequence, Bytes octets, std::uint32_t len
 }
 
 // What a segment holds from next_ up to `end`.
-void HalfStream::deliver_part(std::uint32_t sequence, Bytes octets, std::uint32_t end, Moment moment, StreamSink &sink)
+void HalfStream::deliver_part(std::uint32_t sequence, Bytes octets, std::uint32_t end, const Moment &moment,
+                              StreamSink &sink)
 {
     const std::uint32_t length = end - next_;
     const Bytes rest = octets.subspan(std::min<std::size_t>(next_ - sequence, octets.size()));
     deliver(next_, rest.first(std::min<std::size_t>(length, rest.size())), length, moment, sink);
 }
 
-void HalfStream::enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t length, Moment moment, StreamSink &sink)
+void HalfStream::enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t length, const Moment &moment,
+                         StreamSink &sink)
 {
-    if (!queue_)
-        queue_ = std::make_unique<std::vector<Segment>>();
+    std::vector<Segment> &queue = holes_.make().queue;
     std::size_t held = 0;
-    for (const Segment &segment : *queue_) {
+    for (const Segment &segment : queue) {
         if (segment.sequence == sequence && segment.length >= length)
             return;
         held += segment.octets.size();
     }
-    if (!queue_->empty() && (queue_->size() >= queue_segments || held + octets.size() > queue_octets)) {
-        const bool is_first = before(sequence, queue_->front().sequence);
-        skip_to(is_first ? sequence : queue_->front().sequence, queue_->front().moment, sink);
+    if (!queue.empty() && (queue.size() >= queue_segments || held + octets.size() > queue_octets)) {
+        const bool is_first = before(sequence, queue.front().sequence);
+        skip_to(is_first ? sequence : queue.front().sequence, queue.front().moment, sink);
         drain(sink);
         if (!after(sequence, next_)) {
             segment(sequence, octets, length, moment, sink);
@@ -158,31 +161,32 @@ void HalfStream::enqueue(std::uint32_t sequence, Bytes octets, std::uint32_t len
     const std::uint32_t end = sequence + length;
     std::uint32_t from = sequence;
     for (std::size_t i = 0; before(from, end); ++i) {
-        const bool meets = i < queue_->size() && before((*queue_)[i].sequence, end);
-        const std::uint32_t stop = meets ? (*queue_)[i].sequence : end;
+        const bool meets = i < queue.size() && before(queue[i].sequence, end);
+        const std::uint32_t stop = meets ? queue[i].sequence : end;
         if (before(from, stop)) {
             const Bytes part = octets.subspan(std::min<std::size_t>(from - sequence, octets.size()));
             const Bytes piece = part.first(std::min<std::size_t>(stop - from, part.size()));
-            queue_->insert(queue_->begin() + static_cast<std::ptrdiff_t>(i),
-                           Segment{from, stop - from, {piece.begin(), piece.end()}, moment});
+            queue.insert(queue.begin() + static_cast<std::ptrdiff_t>(i),
+                         Segment{from, stop - from, {piece.begin(), piece.end()}, moment});
         }
-        const Segment &next = (*queue_)[i];
+        const Segment &next = queue[i];
         from = after(next.sequence + next.length, from) ? next.sequence + next.length : from;
     }
 }
 
 void HalfStream::drain(StreamSink &sink)
 {
+    std::vector<Segment> &queue = holes_.make().queue;
     std::size_t done = 0;
-    for (; done < queue_->size() && !after((*queue_)[done].sequence, next_); ++done) {
-        const Segment &segment = (*queue_)[done];
+    for (; done < queue.size() && !after(queue[done].sequence, next_); ++done) {
+        const Segment &segment = queue[done];
         if (const std::uint32_t end = segment.sequence + segment.length; after(end, next_))
             deliver_part(segment.sequence, segment.octets, end, segment.moment, sink);
     }
-    queue_->erase(queue_->begin(), queue_->begin() + static_cast<std::ptrdiff_t>(done));
+    queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
-void HalfStream::skip_to(std::uint32_t sequence, Moment moment, StreamSink &sink)
+void HalfStream::skip_to(std::uint32_t sequence, const Moment &moment, StreamSink &sink)
 {
     const std::uint32_t gap = sequence - next_;
     if (gap == 0)
@@ -190,11 +194,10 @@ void HalfStream::skip_to(std::uint32_t sequence, Moment moment, StreamSink &sink
     next_ = sequence;
     if (after(next_, highest_))
         highest_ = next_;
-    lost_ += gap;
-    if (holes_ != 0xFFFF)
-        ++holes_;
-    if (!hole_.seen())
-        hole_ = moment;
+    Holes &holes = holes_.make();
+    holes.lost += gap;
+    if (!holes.first.seen())
+        holes.first = moment;
     StreamChunk chunk;
     chunk.missing = gap;
     chunk.reason = Missing::lost;

@@ -92,6 +92,14 @@ void read_snapped_tcp(Walk &walk)
 
 }  // namespace
 
+void read_tcp_header(TcpView &tcp, Bytes header)
+{
+    read_fixed_header(tcp, header.first<20>());
+    const Bytes options = header.subspan(20);
+    if (!options.empty() && !read_aligned_timestamps(tcp, options))
+        read_options(tcp, options);
+}
+
 void read_tcp(Walk &walk)
 {
     const Bytes segment = walk.octets;
@@ -109,11 +117,8 @@ void read_tcp(Walk &walk)
     view.payload = segment.subspan(header_length);
     view.source.port = be16_at(header, 0);
     view.destination.port = be16_at(header, 2);
-    read_fixed_header(view.tcp, header);
+    read_tcp_header(view.tcp, segment.first(header_length));
     walk.finish(PacketKind::tcp);
-    const Bytes options = segment.subspan(20, header_length - 20);
-    if (!options.empty() && !read_aligned_timestamps(view.tcp, options))
-        read_options(view.tcp, options);
 }
 
 void read_udp(Walk &walk)

@@ -11,6 +11,9 @@
 
 namespace buswitness::net {
 
+// Everything of the header but the ports. `header` holds at least 20 octets and ends where the data begins.
+void read_tcp_header(TcpView &tcp, Bytes header);
+
 void read_tcp(Walk &walk);
 void read_udp(Walk &walk);
 

@@ -18,7 +18,7 @@ constexpr Duration too_soon = std::chrono::seconds(3);
 
 bool undecided(const net::Connection &c, const Facts &facts)
 {
-    return c.outcome == Outcome::pending && elapsed(c.syn_last, facts.last) < too_soon;
+    return c.outcome == Outcome::pending && elapsed(c.syn_last(), facts.last) < too_soon;
 }
 
 template <typename Row>
@@ -68,8 +68,8 @@ void build_totals(Report &report, const Facts &facts)
     for (std::size_t o = 1; o < facts.evicted_outcomes.size(); ++o)
         add_evicted(o, facts.evicted_outcomes[o]);
     for (const PairFacts &pair : facts.pairs)
-        for (std::size_t o = 1; o < std::size(pair.evicted); ++o)
-            add_evicted(o, pair.evicted[o]);
+        for (std::size_t o = 1; o < pair.evicted->size(); ++o)
+            add_evicted(o, (*pair.evicted)[o]);
     const auto &a = totals.attempts;
     assert(a.total == a.established + a.refused + a.timed_out + a.unreachable + a.incomplete);
 
@@ -92,7 +92,8 @@ void build_functions(Report &report, const ModbusTotals &modbus)
             if (modbus.exceptions[code][f] != 0)
                 report.exceptions.push_back(
                     {static_cast<std::uint8_t>(f), static_cast<std::uint8_t>(code), modbus.exceptions[code][f]});
-    std::ranges::sort(report.exceptions, {}, [](const ExceptionRow &r) { return std::pair(r.function_code, r.exception_code); });
+    std::ranges::sort(report.exceptions, {},
+                      [](const ExceptionRow &r) { return std::pair(r.function_code, r.exception_code); });
 }
 
 std::string transport_of(const PairFacts &pair)
@@ -125,14 +126,19 @@ void build_units(Report &report, const Facts &facts)
         m.row.requests += unit.requests;
         m.row.answered += unit.answered;
         m.row.exception += unit.exceptions;
-        m.row.no_response += unit.no_response + unit.ended + unit.mismatched;
-        m.row.undecided += unit.open_at_end + unit.capture_loss + unit.one_sided + unit.broadcast + unit.not_delivered;
+        const UnitTroubles &t = *unit.trouble;
+        m.row.no_response += t.no_response + t.ended + t.mismatched;
+        m.row.undecided += t.open_at_end + t.capture_loss + t.one_sided + t.broadcast + t.not_delivered;
         m.times.add(unit.times);
     }
     for (auto &[key, m] : merged) {
         const Histogram &t = m.times;
-        m.row.times = {t.count(), milliseconds(t.min()), milliseconds(t.percentile(0.5)), milliseconds(t.percentile(0.95)),
-                       milliseconds(t.percentile(0.99)), milliseconds(t.max())};
+        m.row.times = {t.count(),
+                       milliseconds(t.min()),
+                       milliseconds(t.percentile(0.5)),
+                       milliseconds(t.percentile(0.95)),
+                       milliseconds(t.percentile(0.99)),
+                       milliseconds(t.max())};
         report.units.push_back(std::move(m.row));
     }
 }
@@ -143,9 +149,10 @@ std::string protocol_of(const PairFacts &pair)
         const std::string transport = transport_of(pair);
         return transport == "tcp" || transport == "udp" ? "modbus" : transport;
     }
-    if (pair.tls->hellos != 0)
+    if (pair.trouble->tls->hellos != 0)
         return "tls";
-    return pair.foreign.empty() ? std::string() : std::string(modbus::foreign_name(pair.foreign.front().protocol));
+    return pair.trouble->foreign.empty() ? std::string()
+                                         : std::string(modbus::foreign_name(pair.trouble->foreign.front().protocol));
 }
 
 void build_connections(Report &report, const Facts &facts)
@@ -158,9 +165,9 @@ void build_connections(Report &report, const Facts &facts)
         rows[i].requests = pair.requests;
         rows[i].answered = pair.answered;
         rows[i].protocol = protocol_of(pair);
-        for (std::size_t o = 1; o < std::size(pair.evicted); ++o) {
-            rows[i].attempts += pair.evicted[o];
-            count(rows[i], static_cast<Outcome>(o), pair.evicted[o]);
+        for (std::size_t o = 1; o < pair.evicted->size(); ++o) {
+            rows[i].attempts += (*pair.evicted)[o];
+            count(rows[i], static_cast<Outcome>(o), (*pair.evicted)[o]);
         }
         if (pair.udp)
             rows[i].outcome = "udp";
@@ -176,7 +183,8 @@ void build_connections(Report &report, const Facts &facts)
         row.outcome = outcome_word(c.tcp.outcome);
     }
     std::erase_if(rows, [](const ConnectionRow &r) { return r.outcome.empty() && r.attempts == 0; });
-    std::ranges::stable_sort(rows, {}, [](const ConnectionRow &r) { return std::pair(r.requests == 0, r.protocol.empty()); });
+    std::ranges::stable_sort(rows, {},
+                             [](const ConnectionRow &r) { return std::pair(r.requests == 0, r.protocol.empty()); });
     if (rows.size() > connection_rows) {
         report.connections_left_out = rows.size() - connection_rows;
         rows.resize(connection_rows);

@@ -24,7 +24,10 @@ struct Count : SessionSink {
         ++responses;
         note('<', response.transaction, adu);
     }
-    void garbage_seen(Role, std::size_t octets, Moment) override { fuzz::require(octets != 0, "garbage is octets"); }
+    void garbage_seen(Role, std::size_t octets, const Moment &) override
+    {
+        fuzz::require(octets != 0, "garbage is octets");
+    }
     void answered(const Request &request, const Response &, Late) override { end(request, true, '='); }
     void mismatched(const Request &request, const Response &, Field field) override
     {

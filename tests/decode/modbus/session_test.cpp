@@ -18,7 +18,7 @@ using test::Octets;
 struct Told : SessionSink {
     void request_seen(const Request &r, const Adu &, const Pdu &) override { add('>', r.transaction, r.function); }
     void response_seen(const Response &r, const Adu &, const Pdu &) override { add('<', r.transaction, r.function); }
-    void garbage_seen(Role, std::size_t count, Moment) override { text += " garbage " + std::to_string(count); }
+    void garbage_seen(Role, std::size_t count, const Moment &) override { text += " garbage " + std::to_string(count); }
     void answered(const Request &, const Response &, Late) override { text += " ="; }
     void mismatched(const Request &, const Response &, Field) override { text += " ~"; }
     void unmatched(const Response &, Unmatched) override { text += " ~"; }

@@ -75,7 +75,7 @@ private:
         if (adu.defect != Defect::none)
             told += " (" + std::string(describe(adu.defect)) + ")";
     }
-    void garbage(std::size_t count, Moment) override
+    void garbage(std::size_t count, const Moment &) override
     {
         next();
         told += "garbage " + std::to_string(count);

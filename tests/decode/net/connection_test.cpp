@@ -71,7 +71,8 @@ Followed followed(std::string_view text)
         if (result.live.is_duplicate(view, view.source == result.c.client))
             ++result.copies;
         else
-            follow(result.c, result.live, view, result.from_client, result.from_server);
+            follow(result.c, result.live, view, view.source == result.c.client, Moment(view.number, view.time),
+                   result.from_client, result.from_server);
     }
     finish(result.c, result.live, last, result.from_client, result.from_server);
     return result;
@@ -87,13 +88,13 @@ std::string told(const Connection &c)
     add(c.syn_acks > 1, std::to_string(c.syn_acks) + " SYN ACK");
     add(c.first_syn_answered_late, "late");
     add(c.rst_and_syn_ack, "RST and SYN ACK");
-    add(c.reset_answer.seen(), "RST to the SYN");
+    add(c.trouble->reset_answer.seen(), "RST to the SYN");
     add(c.from_client.rst.seen(), "client RST");
     add(c.from_server.rst.seen(), "server RST");
     add(c.from_client.fin.seen(), "client FIN");
     add(c.from_server.fin.seen(), "server FIN");
     add(c.one_sided(), "one side");
-    add(c.loss.seen(), "loss at " + std::to_string(c.loss.packet));
+    add(c.loss().seen(), "loss at " + std::to_string(c.loss().packet));
     return text;
 }
 
@@ -159,7 +160,7 @@ TEST(Connection, KeepsTheMomentsOfTheHandshake)
     )")
                              .c;
     EXPECT_EQ(c.syn.packet, 1U);
-    EXPECT_EQ(c.syn_last.packet, 2U);
+    EXPECT_EQ(c.syn_last().packet, 2U);
     EXPECT_EQ(c.syn_ack.packet, 3U);
     EXPECT_EQ(c.completed.packet, 4U);
     EXPECT_EQ(c.ended().packet, 5U);
@@ -174,10 +175,10 @@ std::string told(const Side &side)
     const auto add = [&](unsigned count, const char *word) {
         text += count == 0 ? "" : ", " + std::to_string(count) + word;
     };
-    add(side.retransmissions, " again");
-    add(side.reordered, " out of order");
-    add(side.probes, " probes");
-    add(side.tries, " tries");
+    add(side.trouble->retransmissions, " again");
+    add(side.trouble->reordered, " out of order");
+    add(side.trouble->probes, " probes");
+    add(side.trouble->tries, " tries");
     return text;
 }
 
@@ -220,8 +221,8 @@ TEST(Connection, KnowsSinceWhenASideTriesInVain)
         2.6   C>S again
     )")
                              .c;
-    EXPECT_EQ(c.from_client.silent_since.packet, 8U);
-    EXPECT_EQ(c.from_client.retransmission.packet, 5U);
+    EXPECT_EQ(c.from_client.trouble->silent_since.packet, 8U);
+    EXPECT_EQ(c.from_client.trouble->retransmission.packet, 5U);
 }
 
 TEST(Connection, TimesAClosedWindow)
@@ -241,8 +242,8 @@ TEST(Connection, TimesAClosedWindow)
     };
     for (const Row &row : rows) {
         const Connection c = followed(std::string("0 C>S CONNECT\n") + row.text).c;
-        EXPECT_EQ(c.from_server.window_zero, row.packets) << row.text;
-        EXPECT_EQ(c.from_server.window_zero_longest_ms, row.longest_ms) << row.text;
+        EXPECT_EQ(c.from_server.trouble->window_zero, row.packets) << row.text;
+        EXPECT_EQ(c.from_server.trouble->window_zero_longest_ms, row.longest_ms) << row.text;
     }
 }
 
@@ -252,7 +253,7 @@ TEST(Connection, RemembersTheLongestSegmentThatDoesNotPass)
     const Connection stuck =
         followed("0 C>S CONNECT\n 1 C>S read\n 1.1 S>C answer\n 2 " + large + "\n 2.2 C>S again\n 2.6 C>S again").c;
     EXPECT_EQ(stuck.from_client.longest, 1200);
-    EXPECT_EQ(stuck.from_client.longest_repeats, 2);
+    EXPECT_EQ(stuck.from_client.trouble->longest_repeats, 2);
     EXPECT_EQ(stuck.from_client.longest_acked, 12);
     const Connection passed = followed("0 C>S CONNECT\n 1 " + large + "\n 2 S>C ACK\n 3 C>S read").c;
     EXPECT_EQ(passed.from_client.longest, 12);
@@ -269,16 +270,16 @@ TEST(Connection, TellsWhatTheCaptureLost)
         2.1   S>C answer
         3     C>S read
     )");
-    EXPECT_EQ(lost.c.lost_from_server, 29U);
-    EXPECT_EQ(lost.c.lost_from_client, 0U);
+    EXPECT_EQ(lost.c.trouble->lost_from_server, 29U);
+    EXPECT_EQ(lost.c.trouble->lost_from_client, 0U);
     EXPECT_EQ(lost.from_server.octets, 29U);
     EXPECT_EQ(lost.from_server.missing, 29U);
-    EXPECT_EQ(lost.c.loss.packet, 6U);
+    EXPECT_EQ(lost.c.loss().packet, 6U);
     const Followed snapped = followed("SNAPLEN 60\n 0 C>S CONNECT\n 1 C>S read\n 1.1 S>C answer");
     EXPECT_TRUE(snapped.c.snapped);
     EXPECT_EQ(snapped.from_client.octets, 6U);
     EXPECT_EQ(snapped.from_client.missing, 6U);
-    EXPECT_EQ(snapped.c.lost_from_client, 0U);
+    EXPECT_EQ(snapped.c.trouble->lost_from_client, 0U);
 }
 
 TEST(Connection, PassesOverCopiesOfPackets)
@@ -299,7 +300,7 @@ TEST(Connection, PassesOverCopiesOfPackets)
     for (const Row &row : rows) {
         const Followed f = followed(std::string("0 C>S CONNECT\n 1 C>S read\n") + row.text);
         EXPECT_EQ(f.copies, row.copies) << row.why;
-        EXPECT_EQ(f.c.from_client.retransmissions, row.retransmissions) << row.why;
+        EXPECT_EQ(f.c.from_client.trouble->retransmissions, row.retransmissions) << row.why;
     }
 }
 

@@ -1,4 +1,5 @@
 #include "tests/support/frames.h"
+#include "tests/support/hex.h"
 
 #include <gtest/gtest.h>
 
@@ -102,6 +103,38 @@ TEST(DissectTransport, ReadsUdp)
     for (const auto &row : rows)
         EXPECT_EQ(dissected(ethernet("0800", ipv4("11", row.datagram)), {.captured = 34 + row.captured}), row.expected)
             << row.name;
+}
+
+std::string hex_text(const std::vector<std::uint8_t> &octets)
+{
+    std::string text;
+    for (const std::uint8_t octet : octets)
+        text += {"0123456789abcdef"[octet >> 4], "0123456789abcdef"[octet & 15]};
+    return text;
+}
+
+// The short way for plain TCP frames must read what the walk through the layers reads, whatever octet is different and
+// wherever the capture cut: a priority tag (VLAN 0) takes the frame the long way and says nothing itself.
+TEST(DissectTransport, ReadsPlainFramesAsTheWalkDoes)
+{
+    const std::vector<std::uint8_t> packet =
+        hex(ipv4("06", ports + "00000001 00000002 80 18 0100 0000 0000 | 0101080a 00000009 00000008 | aabbccddee"));
+    const auto expect_same = [](const std::vector<std::uint8_t> &octets, std::size_t captured,
+                                const std::string &what) {
+        const std::string text = hex_text(octets);
+        EXPECT_EQ(dissected(ethernet("0800", text), {.captured = 14 + captured}),
+                  dissected(ethernet("8100", vlan("0000", "0800", text)), {.captured = 18 + captured}))
+            << what;
+    };
+    for (std::size_t at = 0; at < packet.size(); ++at) {
+        for (const unsigned value : {0x00U, 0x01U, 0x10U, 0x46U, 0x50U, 0xA0U, 0xFFU}) {
+            std::vector<std::uint8_t> changed = packet;
+            changed[at] = static_cast<std::uint8_t>(value);
+            expect_same(changed, packet.size(), "octet " + std::to_string(at) + " is " + std::to_string(value));
+        }
+    }
+    for (std::size_t captured = 0; captured < packet.size(); ++captured)
+        expect_same(packet, captured, std::to_string(captured) + " octets captured");
 }
 
 }  // namespace
