@@ -42,7 +42,7 @@ TEST(Retire, DataOnAnEndedConnectionIsAnother)
 
 TEST(Retire, AHalfClosedConnectionStays)
 {
-    const std::string half_closed = "0.000 C>S CONNECT\n+0.1 C>S read t1\n+0.01 S>C FIN ACK\n+0.01 C>S ACK\n";
+    const std::string half_closed = "0.000 C>S CONNECT\n+0.1 C>S read t1\n+0.01 C>S FIN ACK\n+0.01 S>C ACK\n";
     EXPECT_EQ(told(diagnosed(half_closed + later + "+0.1 S>C answer\n")),
               "3 attempts, 0 midstream, 1 requests, 1 answered, 11 without Modbus");
 }
