@@ -97,9 +97,9 @@ Result<std::unique_ptr<CaptureFile>> CaptureFile::open(const std::string &name, 
     return open_stream(std::move(input).value(), name, block);
 }
 
-Result<std::unique_ptr<CaptureFile>> open_memory(Bytes octets, const std::string &name)
+Result<std::unique_ptr<CaptureFile>> open_memory(Bytes octets, const std::string &name, std::size_t block)
 {
-    return open_stream(InputStream(octets), name, default_block);
+    return open_stream(InputStream(octets), name, block);
 }
 
 }  // namespace buswitness::capture

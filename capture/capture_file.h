@@ -49,7 +49,8 @@ public:
 };
 
 // The same for a capture in memory, which is read in place and must outlive the file. The name is only told.
-Result<std::unique_ptr<CaptureFile>> open_memory(Bytes octets, const std::string &name);
+Result<std::unique_ptr<CaptureFile>> open_memory(Bytes octets, const std::string &name,
+                                                 std::size_t block = std::size_t{1} << 20);
 
 // Several files as one capture in time order; numbers packets from 1 and gives each interface one global index.
 class CaptureSet {

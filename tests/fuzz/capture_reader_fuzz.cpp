@@ -6,7 +6,7 @@ using namespace buswitness;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    auto opened = capture::open_memory(Bytes(data, size), "fuzz");
+    auto opened = capture::open_memory(Bytes(data, size), "fuzz", 4096);
     if (!opened) {
         fuzz::require(!opened.error().what.empty(), "a refusal has words");
         return 0;

@@ -26,7 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     while (!input.empty()) {
         const std::uint16_t length = input.u16();
         packet.direction = static_cast<net::Direction>(input.u8() % 3);
-        packet.data = input.take(length);
+        const Bytes octets = input.take(length);
+        const fuzz::Exact exact(octets);
+        packet.data = exact.octets();
         packet.original_length = static_cast<std::uint32_t>(packet.data.size()) + lost;
         packet.time += std::chrono::milliseconds(1);
         ++packet.number;

@@ -4,7 +4,7 @@
 #include "decode/net/sequence.h"
 #include "tests/fuzz/input.h"
 
-#include <map>
+#include <array>
 #include <vector>
 
 using namespace buswitness;
@@ -13,10 +13,65 @@ using namespace buswitness::net;
 namespace {
 
 constexpr std::uint32_t far_away = 0x3000'0000;
+constexpr std::size_t most_steps = 512;  // so that no stream grows beyond what First remembers
+
+// The first copy of every octet that was sent since the stream last went on elsewhere. Kept from run to run and never
+// cleared: what has another age is not there.
+struct Cell {
+    std::uint32_t age = 0;
+    std::uint8_t octet = 0;
+};
+
+class First {
+public:
+    void begin(std::uint32_t base)
+    {
+        base_ = base;
+        age_ = ++newest_;
+    }
+    void add(std::uint32_t sequence, std::uint8_t octet)
+    {
+        Cell &cell = at(sequence);
+        if (cell.age != age_)
+            cell = {age_, octet};
+    }
+    [[nodiscard]] bool is(std::uint32_t sequence, std::uint8_t octet)
+    {
+        const Cell &cell = at(sequence);
+        return cell.age == age_ && cell.octet == octet;
+    }
+    std::uint32_t renew()
+    {
+        const std::uint32_t old = age_;
+        age_ = ++newest_;
+        return old;
+    }
+    void return_to(std::uint32_t age) { age_ = age; }
+
+private:
+    static constexpr std::uint32_t reach = 0x2'0000;  // from the beginning, and from far_away
+
+    Cell &at(std::uint32_t sequence)
+    {
+        const std::uint32_t offset = sequence - base_ + 0x1000;  // the first stray may begin before
+        const std::uint32_t near = offset < far_away / 2 ? offset : offset - far_away + reach;
+        fuzz::require(near < cells_.size(), "the target remembers all that it sends");
+        return cells_[near];
+    }
+
+    static inline std::array<Cell, std::size_t{2} * reach> cells_{};
+    static inline std::uint32_t newest_ = 0;
+    std::uint32_t base_ = 0;
+    std::uint32_t age_ = 0;
+};
 
 class Peer : private StreamSink {
 public:
-    explicit Peer(std::uint32_t isn) : isn_(isn), expected_(isn) { half_.start(isn); }
+    explicit Peer(std::uint32_t isn) : isn_(isn), expected_(isn)
+    {
+        half_.start(isn);
+        first_.begin(isn);
+    }
 
     void step(fuzz::Input &input)
     {
@@ -48,21 +103,22 @@ private:
     {
         const std::uint32_t length = 1U + input.u8() % 64;
         const std::uint8_t cut = input.u8();
-        std::vector<std::uint8_t> octets(cut < 0xC0 ? length : cut % length);
+        std::array<std::uint8_t, 64> storage{};
+        const std::span octets = std::span(storage).first(cut < 0xC0 ? length : cut % length);
         ++copy_;
-        for (std::uint8_t &octet : octets)
-            octet = static_cast<std::uint8_t>(copy_ + static_cast<std::uint32_t>(&octet - octets.data()) * 37U);
+        for (std::size_t i = 0; i < octets.size(); ++i)
+            octets[i] = static_cast<std::uint8_t>(copy_ + i * 37U);
         const bool elsewhere = std::abs(std::int64_t{distance(sequence, half_.next())}) > 64 * 1024 * 1024;
-        std::map<std::uint32_t, std::uint8_t> before_it;
+        std::uint32_t before_it = 0;
         if (elsewhere) {  // only when it continues another stray, the stream goes on there
-            before_it.swap(first_);
+            before_it = first_.renew();
             jump_to_ = sequence;
         }
         for (std::size_t i = 0; i < octets.size(); ++i)
-            first_.try_emplace(sequence + static_cast<std::uint32_t>(i), octets[i]);
+            first_.add(sequence + static_cast<std::uint32_t>(i), octets[i]);
         const SegmentKind kind = half_.segment(sequence, octets, length, now_, *this);
         if (elsewhere && kind == SegmentKind::stray)
-            first_.swap(before_it);
+            first_.return_to(before_it);
         fuzz::require(elsewhere || kind != SegmentKind::stray, "only what is out of every window is astray");
     }
 
@@ -75,17 +131,15 @@ private:
         fuzz::require(at == expected_, "chunks follow each other");
         fuzz::require(length != 0, "a chunk tells something");
         fuzz::require((chunk.missing != 0) == (chunk.reason != Missing::nothing), "what is missing has a reason");
-        for (const std::uint8_t octet : chunk.octets) {
-            const auto sent = first_.find(at++);
-            fuzz::require(sent != first_.end() && sent->second == octet, "the first copy of an octet wins");
-        }
+        for (const std::uint8_t octet : chunk.octets)
+            fuzz::require(first_.is(at++, octet), "the first copy of an octet wins");
         if (chunk.reason == Missing::lost)
             lost_ += chunk.missing;
         expected_ = chunk.sequence_end;
     }
 
     HalfStream half_;
-    std::map<std::uint32_t, std::uint8_t> first_;
+    First first_;
     std::uint32_t isn_;
     std::uint32_t expected_;
     std::uint32_t jump_to_ = 0;
@@ -101,7 +155,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 {
     fuzz::Input input(Bytes(data, size));
     Peer peer(0xFFFF'0000U + input.u16());
-    while (!input.empty())
+    for (std::size_t steps = 0; !input.empty() && steps < most_steps; ++steps)
         peer.step(input);
     peer.end();
     return 0;

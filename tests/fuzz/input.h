@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 namespace buswitness::fuzz {
 
@@ -35,6 +36,21 @@ public:
 
 private:
     Bytes octets_;
+};
+
+// Octets in memory of their own, so that a sanitizer sees each octet read behind them.
+class Exact {
+public:
+    explicit Exact(Bytes octets)
+        : size_(octets.size()), octets_(std::make_unique_for_overwrite<std::uint8_t[]>(octets.size()))
+    {
+        std::ranges::copy(octets, octets_.get());
+    }
+    [[nodiscard]] Bytes octets() const { return {octets_.get(), size_}; }
+
+private:
+    std::size_t size_;
+    std::unique_ptr<std::uint8_t[]> octets_;
 };
 
 // A property that must hold for every input.

@@ -1,10 +1,12 @@
-// From the octets of a file to the report, twice with different hash keys: the same words both times, clean of
-// control characters.
+// From the octets of a file, or from a script of packets, to the facts: every packet, request and response is accounted
+// for in every run. Some go on to the findings, whose evidence is in packets that exist, and fewer to the report, twice
+// with different hash keys: the same words both times, clean of control characters.
 #include "capture/capture_file.h"
 #include "decode/analyzer.h"
 #include "decode/diagnose/diagnose.h"
 #include "decode/report/build.h"
 #include "tests/fuzz/input.h"
+#include "tests/fuzz/script.h"
 
 #include <string>
 
@@ -12,30 +14,124 @@ using namespace buswitness;
 
 namespace {
 
-struct Words {
-    std::string text, json;
-    bool operator==(const Words &) const = default;
-};
+enum class Depth : std::uint8_t { facts, findings, report };
 
-Words told(Bytes octets, std::uint64_t hash_key)
+// A report costs as much as fifty analyses: libFuzzer pays for it in every 64th run, a replay always. All octets
+// decide, so that the children of an input that went deep need not go as deep.
+Depth depth_for([[maybe_unused]] Bytes octets)
 {
-    auto opened = capture::open_memory(octets, "fuzz");
-    if (!opened)
-        return {};
-    capture::CaptureFile &file = *opened.value();
-    Analyzer analyzer({.modbus_ports = {}, .hash_key = hash_key});
+#ifdef BUSWITNESS_FUZZ
+    std::uint32_t hash = 0;
+    for (const std::uint8_t octet : octets)
+        hash = (hash ^ octet) * 0x0100'0193U;
+    hash ^= hash >> 16;
+    return hash % 64 == 0 ? Depth::report : hash % 8 == 0 ? Depth::findings : Depth::facts;
+#else
+    return Depth::report;
+#endif
+}
+
+void check_units(const Facts &facts)
+{
+    std::uint64_t requests = 0, answered = 0, exceptions = 0;
+    for (const UnitFacts &u : facts.units) {
+        const std::uint64_t ended = std::uint64_t{u.answered} + u.exceptions + u.no_response + u.ended + u.mismatched +
+                                    u.open_at_end + u.capture_loss + u.one_sided + u.broadcast + u.not_delivered;
+        fuzz::require(u.requests == ended, "every request of a unit ends once");
+        fuzz::require(u.pair < facts.pairs.size(), "a unit belongs to a pair");
+        std::uint64_t by_function = 0;
+        for (const FunctionFacts &function : u.functions)
+            by_function += function.requests;
+        fuzz::require(u.requests == by_function, "a unit's requests are those of its functions");
+        fuzz::require(u.times.count() == std::uint64_t{u.answered} + u.exceptions, "every answer has its time");
+        requests += u.requests;
+        answered += u.answered;
+        exceptions += u.exceptions;
+    }
+    const ModbusTotals &m = facts.modbus;
+    fuzz::require(requests == m.requests && answered == m.answered && exceptions == m.exception,
+                  "the total is that of the units");
+}
+
+void check_pairs(const Facts &facts)
+{
+    std::uint64_t by_pair = 0, responses = 0, by_connection = 0;
+    for (const PairFacts &pair : facts.pairs) {
+        by_pair += pair.requests;
+        responses += pair.responses;
+    }
+    for (const ConnectionFacts &connection : facts.connections)
+        by_connection += connection.requests;
+    const ModbusTotals &m = facts.modbus;
+    fuzz::require(by_pair == m.requests && by_connection == m.requests,
+                  "the total is that of the pairs and connections");
+    fuzz::require(responses == m.normal_responses + m.exception_responses, "the responses are those of the pairs");
+}
+
+void check(const Facts &facts, std::uint64_t packets)
+{
+    const PacketTotals &p = facts.packets;
+    fuzz::require(p.all == packets, "every packet is counted");
+    fuzz::require(p.modbus + p.tcp_other + p.arp + p.icmp + p.other + p.undecodable == packets,
+                  "every packet is in one bin");
+    const ModbusTotals &m = facts.modbus;
+    fuzz::require(m.requests == m.answered + m.exception + m.no_response + m.undecided, "every request ends once");
+    fuzz::require(m.normal_responses + m.exception_responses == m.answered + m.exception + m.unmatched,
+                  "every response ends once");
+    std::uint64_t requests = 0, normal = 0, exceptions = 0;
+    for (const auto &function : m.functions) {
+        requests += function[0];
+        normal += function[1];
+        exceptions += function[2];
+    }
+    fuzz::require(requests == m.requests && normal == m.normal_responses && exceptions == m.exception_responses,
+                  "the total is that of the functions");
+    if (facts.left_out == 0 && facts.evicted == 0) {
+        check_units(facts);
+        check_pairs(facts);
+    }
+}
+
+template <typename Source>
+std::uint64_t analyze(Analyzer &analyzer, Source &source)
+{
     net::RawPacket packet;
-    while (file.next(packet))
+    std::uint64_t packets = 0;
+    for (; source.next(packet); ++packets)
         analyzer.add(packet);
-    const capture::FileInfo &info = file.info();
-    analyzer.note_capture({.damaged = !info.complete, .damage = info.damage, .dropped = 0});
-    analyzer.finish();
+    return packets;
+}
+
+// The words of the report, where it goes that deep.
+std::string told(Bytes octets, std::uint64_t hash_key, Depth depth)
+{
+    Analyzer analyzer({.modbus_ports = {}, .hash_key = hash_key});
     report::CaptureSummary summary;
-    summary.files.push_back({info.name, info.packets, info.octets, info.complete, info.damage});
-    for (const capture::InterfaceInfo &interface : info.interfaces)
-        summary.interfaces.push_back({interface.name, interface.link_type, 0});
-    const report::Report report = report::build(summary, analyzer.facts(), diagnose::diagnose(analyzer.facts()));
-    return {report::to_text(report, false), report::to_json(report)};
+    std::uint64_t packets = 0;
+    if (auto opened = capture::open_memory(octets, "fuzz", 4096)) {
+        capture::CaptureFile &file = *opened.value();
+        packets = analyze(analyzer, file);
+        const capture::FileInfo &info = file.info();
+        analyzer.note_capture({.damaged = !info.complete, .damage = info.damage, .dropped = 0});
+        summary.files.push_back({info.name, info.packets, info.octets, info.complete, info.damage});
+        for (const capture::InterfaceInfo &interface : info.interfaces)
+            summary.interfaces.push_back({interface.name, interface.link_type, 0});
+    } else {
+        fuzz::Script script{fuzz::Input(octets)};
+        packets = analyze(analyzer, script);
+    }
+    analyzer.finish();
+    check(analyzer.facts(), packets);
+    if (depth == Depth::facts)
+        return {};
+    const std::vector<diagnose::Finding> findings = diagnose::diagnose(analyzer.facts());
+    for (const diagnose::Finding &finding : findings)
+        for (const diagnose::Evidence &evidence : finding.evidence)
+            fuzz::require(evidence.packet >= 1 && evidence.packet <= packets, "evidence is in a packet of the capture");
+    const report::Report report = report::build(summary, analyzer.facts(), findings);
+    if (depth == Depth::findings)
+        return {};
+    return report::to_text(report, false) + report::to_json(report);
 }
 
 bool clean(const std::string &text)
@@ -51,8 +147,11 @@ bool clean(const std::string &text)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     const Bytes octets(data, size);
-    const Words words = told(octets, 1);
-    fuzz::require(words == told(octets, 0x9E37'79B9'7F4A'7C15), "the report does not depend on the hash key");
-    fuzz::require(clean(words.text) && clean(words.json), "no control characters in a report");
+    const Depth depth = depth_for(octets);
+    const std::string words = told(octets, 1, depth);
+    if (depth == Depth::report)
+        fuzz::require(words == told(octets, 0x9E37'79B9'7F4A'7C15, depth),
+                      "the report does not depend on the hash key");
+    fuzz::require(clean(words), "no control characters in a report");
     return 0;
 }
