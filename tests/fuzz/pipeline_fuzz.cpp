@@ -16,19 +16,21 @@ namespace {
 
 enum class Depth : std::uint8_t { facts, findings, report };
 
-// A report costs as much as fifty analyses: libFuzzer pays for it in every 64th run, a replay always. All octets
+// A report costs as much as fifty analyses: libFuzzer pays for it in every 128th run, a replay in every 8th. All octets
 // decide, so that the children of an input that went deep need not go as deep.
-Depth depth_for([[maybe_unused]] Bytes octets)
-{
 #ifdef BUSWITNESS_FUZZ
+constexpr std::uint32_t runs_per_report = 128, runs_per_finding = 8;
+#else
+constexpr std::uint32_t runs_per_report = 8, runs_per_finding = 1;
+#endif
+
+Depth depth_for(Bytes octets)
+{
     std::uint32_t hash = 0;
     for (const std::uint8_t octet : octets)
         hash = (hash ^ octet) * 0x0100'0193U;
     hash ^= hash >> 16;
-    return hash % 64 == 0 ? Depth::report : hash % 8 == 0 ? Depth::findings : Depth::facts;
-#else
-    return Depth::report;
-#endif
+    return hash % runs_per_report == 0 ? Depth::report : hash % runs_per_finding == 0 ? Depth::findings : Depth::facts;
 }
 
 void check_units(const Facts &facts)

@@ -36,7 +36,7 @@ public:
         snap_ = 0;
         exact_.emplace(Bytes(octets_).first(captured));
         packet.data = exact_->octets();
-        packet.time = Timestamp(Duration(time_));
+        packet.time = Timestamp(Duration(static_cast<std::int64_t>(time_)));
         packet.link_type = ethernet_ ? 1 : 101;
         packet.interface = 0;
         packet.number = ++number_;
@@ -104,11 +104,13 @@ private:
     void pass(std::uint8_t choice)
     {
         if (choice < 128)
-            time_ += choice * 50'000'000LL;
+            time_ += choice * 50'000'000U;
         else if (choice < 192)
-            time_ -= (choice - 127) * 100'000'000LL;
-        else  // up to a century, in both directions
-            time_ += (std::int64_t{1} << choice % 32 << 30) * ((choice & 32) != 0 ? -1 : 1);
+            time_ -= (choice - 127U) * 100'000'000U;
+        else if ((choice & 32) != 0)  // up to a century, in both directions, and over the end of time
+            time_ -= std::uint64_t{1} << choice % 32 << 30;
+        else
+            time_ += std::uint64_t{1} << choice % 32 << 30;
     }
 
     std::size_t data(Talk &talk, bool server, Bytes payload)
@@ -258,7 +260,7 @@ private:
     std::size_t last_size_ = 0;
     std::size_t snap_ = 0;
     std::optional<Exact> exact_;
-    std::int64_t time_ = 1'700'000'000'000'000'000;
+    std::uint64_t time_ = 1'700'000'000'000'000'000;
     PacketNumber number_ = 0;
     std::uint16_t ip_id_ = 0;
     bool ethernet_ = true;
