@@ -295,8 +295,7 @@ private:
         if (view_.tcp.has(net::tcp_flag::fin | net::tcp_flag::rst))
             note_close(by_client, moment);
         bin();
-        if (flow.session && flow.session->roles_look_swapped())
-            swap_sides();
+        swap_sides_if_exchanged();
     }
 
     void note_host(const net::Connection &connection, const Moment &moment)
@@ -392,6 +391,13 @@ private:
         session.forget_held_packets();
     }
 
+    // Not while a packet's octets are still being told.
+    void swap_sides_if_exchanged()
+    {
+        if (here_.flow->session && here_.flow->session->roles_look_swapped())
+            swap_sides();
+    }
+
     void swap_sides()
     {
         Flow &flow = *here_.flow;
@@ -435,6 +441,7 @@ private:
         side.last = moment;
         datagram(by_client ? Role::request : Role::response, moment);
         bin();
+        swap_sides_if_exchanged();
     }
 
     void datagram(Role role, const Moment &moment)
@@ -546,6 +553,7 @@ private:
         settling_ = true;
         if (!here_.facts->udp)
             net::finish(here_.facts->tcp, *flow.live, facts.last, client_sink_, server_sink_);
+        swap_sides_if_exchanged();
         if (flow.session)
             settle_session();
         settling_ = false;

@@ -45,7 +45,8 @@ void Session::data(Role role, Bytes octets, const Moment &moment, std::uint32_t 
     } else {
         ++held_packets_;
         hold({.role = role, .octets = {octets.begin(), octets.end()}, .moment = moment, .sequence_end = sequence_end});
-        judge(role);
+        if (!swapped_)
+            judge(role);
         if (score_ >= proof)
             confirm(sink);
     }
@@ -105,7 +106,7 @@ void Session::settle(const StreamEnd &end, SessionSink &sink)
 
 void Session::confirm(SessionSink &sink)
 {
-    if (confirmed_ || rejected_)
+    if (confirmed_ || rejected_ || swapped_)
         return;
     confirmed_ = true;
     release(sink);

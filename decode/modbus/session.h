@@ -46,7 +46,8 @@ public:
     [[nodiscard]] bool rejected() const { return rejected_; }
     [[nodiscard]] bool is_modbus() const;
     [[nodiscard]] int score() const { return score_; }  // evidence while not confirmed; 3 proves
-    // Without a handshake the client is a guess; content may show that it was the wrong one.
+    // Without a handshake the client is a guess; content may show that it was the wrong one. Until the roles are
+    // swapped everything is held back.
     [[nodiscard]] bool roles_look_swapped() const { return swapped_; }
     void swap_roles(SessionSink &sink);
     [[nodiscard]] Speech speech(Role role) const { return talk(role).speech; }

@@ -210,6 +210,19 @@ TEST(Session, SeesThatTheRolesAreExchanged)
     EXPECT_EQ(requests.told.text, ">1.3 <1.3 =");
 }
 
+TEST(Session, TellsNothingWhileTheRolesAreStillExchanged)
+{
+    Talk talk({.expected = false, .midstream = true});
+    talk.run("> 0001 0000 0005 01 03 02 1234\n"
+             "< 0002 0000 0006 01 03 0000 0001\n"  // more of the same packet: the caller has not named the sides anew
+             "> 0002 0000 0005 01 03 02 1234\n");
+    EXPECT_TRUE(talk.session.roles_look_swapped());
+    talk.session.confirm(talk.told);
+    EXPECT_EQ(talk.told.text, "");
+    talk.session.swap_roles(talk.told);
+    EXPECT_EQ(talk.told.text, "<1.3 ~ >2.3 <2.3 =");
+}
+
 TEST(Session, NamesWhatElseSpeaksOnAModbusPort)
 {
     struct Row {
