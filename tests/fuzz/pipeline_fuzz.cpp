@@ -37,8 +37,9 @@ void check_units(const Facts &facts)
 {
     std::uint64_t requests = 0, answered = 0, exceptions = 0;
     for (const UnitFacts &u : facts.units) {
-        const std::uint64_t ended = std::uint64_t{u.answered} + u.exceptions + u.no_response + u.ended + u.mismatched +
-                                    u.open_at_end + u.capture_loss + u.one_sided + u.broadcast + u.not_delivered;
+        const UnitTroubles &t = *u.trouble;
+        const std::uint64_t ended = std::uint64_t{u.answered} + u.exceptions + t.no_response + t.ended + t.mismatched +
+                                    t.open_at_end + t.capture_loss + t.one_sided + t.broadcast + t.not_delivered;
         fuzz::require(u.requests == ended, "every request of a unit ends once");
         fuzz::require(u.pair < facts.pairs.size(), "a unit belongs to a pair");
         std::uint64_t by_function = 0;
