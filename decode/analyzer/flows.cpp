@@ -2,7 +2,7 @@
 
 namespace buswitness::analyzer {
 
-Flows::Hit Flows::find(const Endpoint &source, const Endpoint &destination, bool udp) const
+Flows::Hit Flows::look_up(const Endpoint &source, const Endpoint &destination, bool udp) const
 {
     Hit hit;
     hit.slot = table_.find(flow_hash(source, destination, udp, key_),

@@ -6,6 +6,7 @@
 #include "decode/analyzer/collector.h"
 #include "decode/analyzer/flow_table.h"
 
+#include <array>
 #include <memory>
 
 namespace buswitness::analyzer {
@@ -28,7 +29,17 @@ public:
         bool by_client = false;  // the packet's source is the client
     };
     // The connection between these two.
-    [[nodiscard]] Hit find(const Endpoint &source, const Endpoint &destination, bool udp) const;
+    [[nodiscard]] Hit find(const Endpoint &source, const Endpoint &destination, bool udp)
+    {
+        // Busy connections are found without the keyed hash: a place in `busy_` is only a hint where to look first.
+        std::uint32_t &hint = busy_[place(source, destination)];
+        Hit hit{.slot = hint, .by_client = false};
+        if (hint >= size() || !flows_[hint].indexed || !is(hint, source, destination, udp, hit.by_client)) {
+            hit = look_up(source, destination, udp);
+            hint = hit.slot;
+        }
+        return hit;
+    }
 
     // A slot for a new connection. `settle(slot)` is called for one that has to leave.
     template <typename Settle>
@@ -69,6 +80,14 @@ private:
         by_client = c.tcp.client == source && c.tcp.server == destination;
         return c.udp == udp && (by_client || (c.tcp.client == destination && c.tcp.server == source));
     }
+    // The same for both directions; below busy_places.
+    [[nodiscard]] static std::size_t place(const Endpoint &source, const Endpoint &destination)
+    {
+        constexpr std::uint64_t golden = 0x9E37'79B9'7F4A'7C15ULL;
+        const auto ports = static_cast<std::uint64_t>(source.port ^ destination.port);
+        return static_cast<std::size_t>(((source.address.low ^ destination.address.low ^ ports << 32) * golden) >> 53);
+    }
+    [[nodiscard]] Hit look_up(const Endpoint &source, const Endpoint &destination, bool udp) const;
     [[nodiscard]] std::uint32_t victim();
     void forget(std::uint32_t slot);
 
@@ -76,6 +95,8 @@ private:
     std::uint64_t key_;
     FlowTable table_;
     StableVector<Flow> flows_;
+    static constexpr std::size_t busy_places = 2048;
+    std::array<std::uint32_t, busy_places> busy_{};
     std::uint32_t hand_ = 0;
 };
 

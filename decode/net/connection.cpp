@@ -79,14 +79,9 @@ bool LiveConnection::is_duplicate(const PacketView &packet, bool from_client_sid
     const bool identified = (packet.has_ip_id && packet.ip_id != 0) || packet.tcp.has_timestamps;
     const int window = identified ? 100 : 3;
     Recent &recent = recent_[from_client_side ? 0 : 1];
-    if (!brings_news(packet, from_client_side)) {
-        for (std::size_t i = 0; i < Recent::remembered; ++i)  // copies may come in either order
-            if (recent.hash[i] == hash && std::abs(static_cast<std::int16_t>(now - recent.time[i])) <= window)
-                return true;
-    }
-    recent.hash[recent.next] = hash;
-    recent.time[recent.next] = now;
-    recent.next = recent.next + 1 == Recent::remembered ? 0 : recent.next + 1;
+    if (!brings_news(packet, from_client_side) && recent.holds(hash, now, window))
+        return true;
+    recent.keep(hash, now);
     return false;
 }
 

@@ -7,6 +7,7 @@
 #include "decode/net/packet_view.h"
 
 #include <array>
+#include <cstdlib>
 
 namespace buswitness::net {
 
@@ -113,9 +114,25 @@ private:
     // time comes again, which only matters to a packet that brings nothing new and has the same hash).
     struct Recent {
         static constexpr std::size_t remembered = 6;
-        std::array<std::uint32_t, remembered> hash{};
-        std::array<std::uint16_t, remembered> time{};
+        std::array<std::uint32_t, remembered> hashes{};
+        std::array<std::uint16_t, remembered> times{};
         std::uint32_t next = 0;
+
+        // Copies may come in either order.
+        [[nodiscard]] bool holds(std::uint32_t hash, std::uint16_t time, int window) const
+        {
+            for (std::size_t i = 0; i < remembered; ++i)
+                if (hashes[i] == hash && std::abs(static_cast<std::int16_t>(time - times[i])) <= window)
+                    return true;
+            return false;
+        }
+        void keep(std::uint32_t hash, std::uint16_t time)
+        {
+            const std::uint32_t at = next;
+            next = at + 1 == remembered ? 0 : at + 1;
+            hashes[at] = hash;
+            times[at] = time;
+        }
     };
     Recent recent_[2] = {};
 };
