@@ -29,7 +29,9 @@ owners='
 ^Q[A-Z]                                                         ^(gui|capture)/
 ^pcap([./].*)?$                                                 ^capture/
 ^archive(_entry)?\.h$                                           ^capture/
-^CLI/                                                           ^cli/options\.cpp$
+^CLI/                                                           ^cli/options[a-z_]*\.(cpp|h)$
+^(cap-ng|seccomp)\.h$                                           ^capture/privileges\.cpp$
+^prometheus/                                                    ^cli/metrics\.cpp$
 '
 rooms=()
 for room in decode capture cli gui; do

@@ -13,6 +13,8 @@ using namespace buswitness::cli;
 struct Run {
     int operator()(const ReportOptions &options) const { return run_report(options); }
     int operator()(const ExplainOptions &options) const { return run_explain(options); }
+    int operator()(const InterfacesOptions &options) const { return run_interfaces(options); }
+    int operator()(const CaptureOptions &options) const { return run_capture(options); }
     int operator()(const Leave &leave) const { return leave.exit_code; }
 };
 

@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include "cli/exit_code.h"
+#include "cli/options_live.h"
 #include "cli/suggest.h"
 #include "cli/terminal.h"
 
@@ -18,11 +19,12 @@ namespace buswitness::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> commands = {"report", "explain"};
+constexpr std::array<std::string_view, 4> commands = {"report", "capture", "interfaces", "explain"};
 
 constexpr std::string_view exit_status =
     R"(Exit status: 0 done, whatever was found; 1 with --fail-on, a finding reached that level; 2 wrong usage;
-3 an input could not be read, or only in part (the rest is reported); 4 the result could not be written.
+3 an input could not be read, or only in part (the rest is reported); 4 the result could not be written, or a
+capture could not start or broke off.
 )";
 
 const std::map<std::string, Colour> colours = {
@@ -126,7 +128,7 @@ std::optional<Format> chosen_format(const Words &words)
     return Format::text;
 }
 
-std::variant<ReportOptions, ExplainOptions, Leave> report_options(Words &words)
+Parsed report_options(Words &words)
 {
     const std::optional<Format> format = chosen_format(words);
     if (!format) {
@@ -187,7 +189,7 @@ Leave leave(const CLI::App &app, const CLI::ParseError &why)
 
 }  // namespace
 
-std::variant<ReportOptions, ExplainOptions, Leave> parse(std::vector<std::string> arguments)
+Parsed parse(std::vector<std::string> arguments)
 {
     Words words;
     CLI::App app("Reads captures of Modbus traffic and says what is wrong on the network, and why.", "buswitness");
@@ -195,6 +197,9 @@ std::variant<ReportOptions, ExplainOptions, Leave> parse(std::vector<std::string
     app.require_subcommand(1);
     app.get_formatter()->column_width(34);
     add_report(app, words);
+    LiveWords live;
+    add_capture(app, live);
+    app.add_subcommand("interfaces", "Network interfaces, and why one cannot be captured on (also -D)");
     add_explain(app, words);
     app.footer(
         "buswitness FILE... is buswitness report FILE...; buswitness COMMAND --help tells a command's options.\n\n" +
@@ -204,6 +209,8 @@ std::variant<ReportOptions, ExplainOptions, Leave> parse(std::vector<std::string
         fmt::print(stderr, "{}", app.help());
         return Leave{exit_code::usage};
     }
+    if (std::ranges::find(arguments, "-D") != arguments.end())
+        return InterfacesOptions{};
     if (std::ranges::find(commands, arguments.front()) == commands.end() && !asks_top_level(arguments.front())) {
         if (const std::string_view meant = meant_command(arguments); !meant.empty()) {
             complain(fmt::format("there is no command and no file {}; did you mean {}?", arguments.front(), meant));
@@ -219,6 +226,15 @@ std::variant<ReportOptions, ExplainOptions, Leave> parse(std::vector<std::string
     }
     if (app.got_subcommand("explain"))
         return ExplainOptions{words.id};
+    if (app.got_subcommand("interfaces"))
+        return InterfacesOptions{};
+    if (app.got_subcommand("capture")) {
+        auto options = capture_options(live);
+        if (options)
+            return std::move(options).value();
+        complain(options.error());
+        return Leave{exit_code::usage};
+    }
     return report_options(words);
 }
 

@@ -1,6 +1,8 @@
 // The command line as values. options.cpp is the only place that knows how it is parsed.
 #pragma once
 
+#include "capture/live_source.h"
+#include "capture/recorder.h"
 #include "decode/diagnose/finding.h"
 
 #include <cstdint>
@@ -29,11 +31,26 @@ struct ExplainOptions {
     std::string id;  // empty: the whole catalogue
 };
 
+struct InterfacesOptions {};
+
+struct CaptureOptions {
+    capture::LiveOptions source;
+    std::string output;  // "-": standard output
+    bool overwrite = false;
+    capture::RingLimits ring;
+    struct {             // 0: no limit
+        std::uint64_t packets = 0, octets = 0, files = 0;
+        Duration duration{};
+    } stop;
+    bool quiet = false;
+};
+
 struct Leave {  // nothing to run: help or version was printed, or the usage was wrong
     int exit_code = 0;
 };
 
 // `arguments` without the program's name. Prints help, version and complaints itself.
-std::variant<ReportOptions, ExplainOptions, Leave> parse(std::vector<std::string> arguments);
+using Parsed = std::variant<ReportOptions, ExplainOptions, InterfacesOptions, CaptureOptions, Leave>;
+Parsed parse(std::vector<std::string> arguments);
 
 }  // namespace buswitness::cli

@@ -29,6 +29,11 @@ public:
         if (shown_ && packets % 4096 == 0)
             show(packets);
     }
+    void now(std::uint64_t packets)
+    {
+        if (shown_)
+            show(packets);
+    }
     void clear();
 
 private:

@@ -1,0 +1,159 @@
+#include "capture/pcapng_writer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <sys/utsname.h>
+
+namespace buswitness::capture {
+
+namespace {
+
+constexpr std::size_t longest_option = 0xFFFF;
+
+template <typename T>
+void put(Octets &out, T value)
+{
+    const std::size_t at = out.size();
+    out.resize(at + sizeof value);
+    std::memcpy(out.data() + at, &value, sizeof value);
+}
+
+void put_padded(Octets &out, Bytes octets)
+{
+    out.insert(out.end(), octets.begin(), octets.end());
+    out.resize((out.size() + 3) / 4 * 4);
+}
+
+Bytes octets_of(std::string_view text)
+{
+    return {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()};
+}
+
+void put_option(Octets &out, std::uint16_t code, std::string_view text)
+{
+    if (text.empty())
+        return;
+    const std::string_view kept = text.substr(0, longest_option);
+    put(out, code);
+    put(out, static_cast<std::uint16_t>(kept.size()));
+    put_padded(out, octets_of(kept));
+}
+
+void put_count(Octets &out, std::uint16_t code, std::uint64_t value)
+{
+    put(out, code);
+    put(out, std::uint16_t{8});
+    put(out, value);
+}
+
+std::uint64_t ticks(Timestamp time)
+{
+    return static_cast<std::uint64_t>(time.time_since_epoch().count());
+}
+
+void put_time(Octets &out, Timestamp time)
+{
+    put(out, static_cast<std::uint32_t>(ticks(time) >> 32));
+    put(out, static_cast<std::uint32_t>(ticks(time)));
+}
+
+void put_time_option(Octets &out, std::uint16_t code, Timestamp time)
+{
+    put(out, code);
+    put(out, std::uint16_t{8});
+    put_time(out, time);
+}
+
+constexpr std::uint32_t end_of_options = 0;
+
+// A block from its type to its second length. `out` holds whole blocks only, so that it is aligned to 4 octets.
+class Block {
+public:
+    Block(Octets &out, std::uint32_t type) : out_(out), start_(out.size())
+    {
+        put(out_, type);
+        put(out_, std::uint32_t{0});
+    }
+    ~Block()
+    {
+        const auto length = static_cast<std::uint32_t>(out_.size() - start_ + 4);
+        put(out_, length);
+        std::memcpy(out_.data() + start_ + 4, &length, sizeof length);
+    }
+    Block(const Block &) = delete;
+    Block &operator=(const Block &) = delete;
+
+private:
+    Octets &out_;
+    std::size_t start_;
+};
+
+std::string system_name()
+{
+    utsname name = {};
+    if (::uname(&name) != 0)
+        return {};
+    return std::string(name.sysname) + " " + name.release;
+}
+
+}  // namespace
+
+void write_section(Octets &out)
+{
+    const Block block(out, 0x0A0D'0D0A);
+    put(out, std::uint32_t{0x1A2B'3C4D});
+    put(out, std::uint16_t{1});
+    put(out, std::uint16_t{0});
+    put(out, ~std::uint64_t{0});  // section length: not known beforehand
+    put_option(out, 3, system_name());
+    put_option(out, 4, "buswitness");
+    put(out, end_of_options);
+}
+
+void write_interface(Octets &out, const InterfaceSettings &settings)
+{
+    const Block block(out, 1);
+    put(out, static_cast<std::uint16_t>(settings.link_type));
+    put(out, std::uint16_t{0});
+    put(out, settings.snap_length);
+    put_option(out, 2, settings.name);
+    const std::string nanoseconds(1, '\x09');
+    put_option(out, 9, nanoseconds);
+    if (!settings.filter.empty())
+        put_option(out, 11, std::string(1, '\0') + settings.filter);  // 0: the filter is text
+    put(out, end_of_options);
+}
+
+void write_packet(Octets &out, const net::RawPacket &packet, std::string_view comment)
+{
+    const Block block(out, 6);
+    put(out, packet.interface);
+    put_time(out, packet.time);
+    put(out, static_cast<std::uint32_t>(packet.data.size()));
+    put(out, std::max(packet.original_length, static_cast<std::uint32_t>(packet.data.size())));
+    put_padded(out, packet.data);
+    if (packet.direction == net::Direction::unknown && comment.empty())
+        return;
+    put_option(out, 1, comment);
+    if (packet.direction != net::Direction::unknown) {
+        put(out, std::uint16_t{2});
+        put(out, std::uint16_t{4});
+        put(out, packet.direction == net::Direction::inbound ? std::uint32_t{1} : std::uint32_t{2});
+    }
+    put(out, end_of_options);
+}
+
+void write_statistics(Octets &out, std::uint32_t interface, const InterfaceStatistics &statistics)
+{
+    const Block block(out, 5);
+    put(out, interface);
+    put_time(out, statistics.end);
+    put_time_option(out, 2, statistics.start);
+    put_time_option(out, 3, statistics.end);
+    put_count(out, 4, statistics.received);
+    put_count(out, 5, statistics.discarded);
+    put_count(out, 7, statistics.dropped);
+    put(out, end_of_options);
+}
+
+}  // namespace buswitness::capture

@@ -1,0 +1,136 @@
+#include "capture/recorder.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace buswitness::capture {
+
+namespace {
+
+constexpr std::size_t large_buffer = std::size_t{256} << 10;
+
+}  // namespace
+
+Result<std::unique_ptr<Recorder>> Recorder::open(RecorderOptions options, std::vector<InterfaceSettings> interfaces,
+                                                 Timestamp now)
+{
+    std::unique_ptr<Recorder> recorder(new Recorder(std::move(options), std::move(interfaces)));
+    if (!recorder->begin(now) || !recorder->flush()) {
+        if (recorder->file_) {
+            recorder->file_->close();
+            recorder->file_->remove();
+        }
+        return *recorder->failure_;
+    }
+    return recorder;
+}
+
+// NAME_00001_20260602081530.pcapng, in UTC, as dumpcap names the files of a ring.
+std::string Recorder::next_name(Timestamp now) const
+{
+    if (!options_.ring.rings())
+        return options_.name;
+    const std::string &name = options_.name;
+    const std::size_t slash = name.rfind('/');
+    std::size_t dot = name.rfind('.');
+    if (dot == std::string::npos || (slash != std::string::npos && dot < slash))
+        dot = name.size();
+    return fmt::format(
+        "{}_{:05}_{:%Y%m%d%H%M%S}{}", name.substr(0, dot), files_ + 1,
+        fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::time_point_cast<std::chrono::seconds>(now))),
+        name.substr(dot));
+}
+
+bool Recorder::begin(Timestamp now)
+{
+    auto file = OutputFile::create(next_name(now), options_.overwrite);
+    if (!file) {
+        failure_ = file.error();
+        return false;
+    }
+    file_ = std::move(file).value();
+    ++files_;
+    file_octets_ = file_packets_ = 0;
+    file_has_packets_ = false;
+    write_section(buffer_);
+    for (const InterfaceSettings &interface : interfaces_)
+        write_interface(buffer_, interface);
+    if (options_.ring.files != 0) {
+        kept_.push_back(file_->name());
+        for (; kept_.size() > options_.ring.files; kept_.pop_front())
+            ::unlink(kept_.front().c_str());
+    }
+    return true;
+}
+
+bool Recorder::full(const net::RawPacket &next) const
+{
+    const RingLimits &ring = options_.ring;
+    if (!file_has_packets_)
+        return false;
+    if ((ring.octets != 0 && octets() >= ring.octets) || (ring.packets != 0 && file_packets_ >= ring.packets))
+        return true;
+    if (ring.duration.count() != 0 && elapsed(file_began_, next.time) >= ring.duration)
+        return true;
+    return ring.interval.count() != 0 &&
+           file_began_.time_since_epoch() / ring.interval != next.time.time_since_epoch() / ring.interval;
+}
+
+bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, const Statistics &statistics)
+{
+    if (failure_)
+        return false;
+    if (options_.ring.rings() && full(packet) && (!close(statistics()) || !begin(packet.time)))
+        return false;
+    if (!file_has_packets_)
+        file_began_ = packet.time;
+    file_has_packets_ = true;
+    write_packet(buffer_, packet, comment);
+    pending_.push_back(buffer_.size());
+    ++file_packets_;
+    return buffer_.size() < large_buffer || flush();
+}
+
+bool Recorder::flush()
+{
+    if (failure_)
+        return false;
+    if (buffer_.empty())
+        return true;
+    const std::size_t written = file_->write(buffer_, options_.give_up);
+    if (written == buffer_.size()) {
+        file_octets_ += written;
+        packets_ += pending_.size();
+        buffer_.clear();
+        pending_.clear();
+        return true;
+    }
+    // Only whole records stay, and only they count.
+    const auto cut = std::ranges::upper_bound(pending_, written);
+    const std::size_t kept = cut == pending_.begin() ? 0 : *(cut - 1);
+    file_octets_ += kept;
+    packets_ += static_cast<std::uint64_t>(cut - pending_.begin());
+    file_->cut(file_octets_);
+    failure_ = file_->failure();
+    buffer_.clear();
+    pending_.clear();
+    return false;
+}
+
+bool Recorder::close(const std::vector<InterfaceStatistics> &statistics)
+{
+    if (!failure_) {
+        for (std::uint32_t i = 0; i < statistics.size(); ++i)
+            write_statistics(buffer_, i, statistics[i]);
+        (void)flush();
+    }
+    file_->close();
+    if (!failure_ && file_->failure())
+        failure_ = file_->failure();
+    return !failure_;
+}
+
+}  // namespace buswitness::capture

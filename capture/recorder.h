@@ -1,0 +1,72 @@
+// Writes a live capture as pcapng: one file, or a ring of files of which the oldest are deleted. Records reach the file
+// whole and in the order in which they came; after flush() a killed process leaves everything readable.
+#pragma once
+
+#include "capture/output_file.h"
+#include "capture/pcapng_writer.h"
+
+#include <deque>
+#include <optional>
+
+namespace buswitness::capture {
+
+struct RingLimits {
+    std::uint64_t octets = 0;   // of one file; 0: no limit, as in all of these
+    std::uint64_t packets = 0;  // in one file
+    Duration duration{};        // of one file, by the time of its packets
+    Duration interval{};        // begin a new file at multiples of this
+    std::uint64_t files = 0;    // keep this many, delete the oldest
+    [[nodiscard]] bool rings() const
+    {
+        return octets != 0 || packets != 0 || duration.count() != 0 || interval.count() != 0;
+    }
+};
+
+struct RecorderOptions {
+    std::string name;  // "-": standard output. In a ring the number and time go before the ending
+    bool overwrite = false;
+    RingLimits ring;
+    std::function<bool()> give_up = [] { return false; };  // asked while a pipe is full
+};
+
+class Recorder {
+public:
+    static Result<std::unique_ptr<Recorder>> open(RecorderOptions options, std::vector<InterfaceSettings> interfaces,
+                                                  Timestamp now);
+
+    // False once writing has failed; see failure(). `statistics` are asked for when a file of the ring is closed.
+    using Statistics = std::function<std::vector<InterfaceStatistics>()>;
+    bool packet(const net::RawPacket &packet, std::string_view comment, const Statistics &statistics);
+    bool flush();
+    bool close(const std::vector<InterfaceStatistics> &statistics);
+
+    [[nodiscard]] const std::optional<Error> &failure() const { return failure_; }
+    [[nodiscard]] std::uint64_t packets() const { return packets_ + pending_.size(); }    // in the files, all together
+    [[nodiscard]] std::uint64_t octets() const { return file_octets_ + buffer_.size(); }  // of the current file
+    [[nodiscard]] std::uint64_t files() const { return files_; }                          // begun
+    [[nodiscard]] const std::string &current() const { return file_->name(); }
+    [[nodiscard]] bool reader_gone() const { return file_->reader_gone(); }
+    [[nodiscard]] bool vanished() const { return file_->vanished(); }
+
+private:
+    Recorder(RecorderOptions options, std::vector<InterfaceSettings> interfaces)
+        : options_(std::move(options)), interfaces_(std::move(interfaces))
+    {
+    }
+    bool begin(Timestamp now);
+    [[nodiscard]] bool full(const net::RawPacket &next) const;
+    [[nodiscard]] std::string next_name(Timestamp now) const;
+
+    RecorderOptions options_;
+    std::vector<InterfaceSettings> interfaces_;
+    std::unique_ptr<OutputFile> file_;
+    Octets buffer_;
+    std::vector<std::size_t> pending_;  // where each packet in the buffer ends
+    std::uint64_t file_octets_ = 0, file_packets_ = 0, packets_ = 0, files_ = 0;
+    Timestamp file_began_;
+    bool file_has_packets_ = false;
+    std::deque<std::string> kept_;
+    std::optional<Error> failure_;
+};
+
+}  // namespace buswitness::capture

@@ -1,0 +1,166 @@
+#include "capture/capture_filter.h"
+#include "capture/live_source.h"
+#include "capture/privileges.h"
+#include "capture/recorder.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/live_start.h"
+#include "cli/output.h"
+#include "cli/stop_signal.h"
+#include "cli/terminal.h"
+#include "decode/base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace buswitness::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class Capture {
+public:
+    Capture(const CaptureOptions &options, capture::LiveSource &source, capture::Recorder &recorder,
+            const StopSignal &stop)
+        : options_(options), source_(source), recorder_(recorder), stop_(stop), progress_(options.quiet),
+          began_(Clock::now())
+    {
+    }
+
+    int run()
+    {
+        while (!over()) {
+            source_.poll(std::chrono::milliseconds(100), stop_.descriptor(), sink_);
+            (void)recorder_.flush();
+            tell_events();
+            if (Clock::now() >= next_look_)
+                look_around();
+        }
+        if (!recorder_.failure() && !enough_)
+            source_.drain(sink_);
+        tell_events();
+        const std::vector<capture::InterfaceStatistics> statistics = source_.statistics();
+        (void)recorder_.close(statistics);
+        progress_.clear();
+        if (recorder_.failure() && !recorder_.reader_gone())
+            complain(*recorder_.failure());
+        if (!options_.quiet)
+            summarize(statistics);
+        return broken_off() ? exit_code::not_completed : exit_code::done;
+    }
+
+private:
+    void take(const net::RawPacket &packet, std::string_view comment)
+    {
+        if (enough_)
+            return;
+        (void)recorder_.packet(packet, comment, statistics_);
+        const auto &stop = options_.stop;
+        enough_ = (stop.packets != 0 && recorder_.packets() >= stop.packets) ||
+                  (stop.octets != 0 && recorder_.octets() >= stop.octets) ||
+                  (stop.files != 0 && recorder_.files() > stop.files);
+    }
+
+    [[nodiscard]] bool over()
+    {
+        if (stop_.wished() || enough_ || recorder_.failure())
+            return true;
+        if (options_.stop.duration.count() != 0 && Clock::now() - began_ >= options_.stop.duration)
+            return true;
+        if (!source_.alive())
+            lost_ = true;
+        return lost_ || deleted_;
+    }
+
+    void tell_events()
+    {
+        for (const capture::LiveEvent &event : source_.take_events()) {
+            progress_.clear();
+            complain(clock_time(event.time) + " " + to_string(event));
+        }
+    }
+
+    void look_around()
+    {
+        next_look_ = Clock::now() + std::chrono::seconds(1);
+        std::uint64_t dropped = 0;
+        for (const auto &statistics : source_.statistics())
+            dropped += statistics.dropped + statistics.discarded;
+        if (dropped > told_dropped_) {
+            progress_.clear();
+            complain(fmt::format(
+                "{} packets lost so far: this machine or its disk is too slow; a larger buffer helps (-B)", dropped));
+        }
+        told_dropped_ = dropped;
+        if (recorder_.vanished()) {
+            progress_.clear();
+            complain(recorder_.current() + " was deleted while it was written");
+            deleted_ = true;
+        }
+        progress_.now(recorder_.packets());
+    }
+
+    [[nodiscard]] bool broken_off() const
+    {
+        return lost_ || deleted_ || (recorder_.failure() && !recorder_.reader_gone());
+    }
+
+    void summarize(const std::vector<capture::InterfaceStatistics> &statistics) const
+    {
+        for (std::size_t i = 0; i < statistics.size(); ++i)
+            complain(fmt::format("{}: {} packets received, {} dropped", source_.interfaces()[i].name,
+                                 statistics[i].received, statistics[i].dropped + statistics[i].discarded));
+        const std::string where = options_.output == "-" ? "standard output" : recorder_.current();
+        complain(recorder_.files() > 1 ? fmt::format("{} packets written to {} files, the last is {}",
+                                                     recorder_.packets(), recorder_.files(), where)
+                                       : fmt::format("{} packets written to {}", recorder_.packets(), where));
+    }
+
+    const CaptureOptions &options_;
+    capture::LiveSource &source_;
+    capture::Recorder &recorder_;
+    const StopSignal &stop_;
+    Progress progress_;
+    Clock::time_point began_;
+    Clock::time_point next_look_ = Clock::now() + std::chrono::seconds(1);
+    capture::LiveSource::Sink sink_ = [this](const net::RawPacket &packet, std::string_view comment) {
+        take(packet, comment);
+    };
+    capture::Recorder::Statistics statistics_ = [this] { return source_.statistics(); };
+    std::uint64_t told_dropped_ = 0;
+    bool enough_ = false, lost_ = false, deleted_ = false;
+};
+
+}  // namespace
+
+int run_capture(const CaptureOptions &options)
+{
+    if (const auto refused = options.ring.rings() || options.output == "-"
+                                 ? std::nullopt
+                                 : refused_output(options.output, options.overwrite)) {
+        complain(*refused);
+        return exit_code::usage;
+    }
+    const StopSignal stop;
+    auto source = open_live(options.source);
+    if (!source)
+        return source.error();
+    auto recorder = capture::Recorder::open({.name = options.output,
+                                             .overwrite = options.overwrite,
+                                             .ring = options.ring,
+                                             .give_up = [&stop] { return stop.wished_twice(); }},
+                                            source.value()->interfaces(), source.value()->now());
+    if (!recorder) {
+        complain(recorder.error());
+        return exit_code::not_completed;
+    }
+    if (const int status = confine(*source.value(), options.source.reopen, false); status != exit_code::done)
+        return status;
+    if (!options.quiet)
+        complain("capturing on " + names_of(options.source.interfaces) + "; Ctrl+C ends it");
+    return Capture(options, *source.value(), *recorder.value(), stop).run();
+}
+
+}  // namespace buswitness::cli

@@ -1,0 +1,32 @@
+// The options of capture and monitor as words, and what they become. Letters as in dumpcap and tshark.
+#pragma once
+
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace buswitness::cli {
+
+struct LiveWords {
+    std::vector<std::string> interfaces, stop, ring;
+    std::vector<std::uint16_t> ports;
+    std::string filter, output;
+    std::uint64_t packets = 0;
+    std::uint32_t snap_length = 262'144, buffer_mib = 32;
+    bool not_promiscuous = false, wait = false, overwrite = false, quiet = false;
+};
+
+void add_capture(CLI::App &app, LiveWords &words);
+Result<CaptureOptions> capture_options(LiveWords &words);
+
+// "key:value" of -a and -b; every key may stand once.
+struct Limits {
+    std::uint64_t packets = 0, octets = 0, files = 0;
+    Duration duration{}, interval{};
+};
+Result<Limits> limits_of(const std::vector<std::string> &words, char letter);
+
+// 90, 1.5h, 10m, 30s, 2d; seconds without a unit. More than 0, at most ten years.
+std::optional<Duration> duration_of(std::string_view text);
+
+}  // namespace buswitness::cli
