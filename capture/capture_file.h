@@ -31,6 +31,7 @@ struct FileInfo {
     bool complete = false;              // read to its end without damage
     std::uint64_t damage_offset = 0;    // in the (decompressed) file: of the record that is cut or wrong
     std::string damage;                 // why, empty when complete
+    Timestamp quiet_until = Timestamp::min();  // a recording of our own ended then; min(): not known
     std::vector<std::string> comments;  // of sections, interfaces and packets: the first 16, each cut to 1 KiB
     std::vector<InterfaceInfo> interfaces;
 };
@@ -63,6 +64,7 @@ public:
     [[nodiscard]] std::vector<FileInfo> files() const;            // in the order given, those that could be opened
     [[nodiscard]] std::vector<InterfaceInfo> interfaces() const;  // by global index; at the end those without packets
     [[nodiscard]] const std::vector<Error> &errors() const { return errors_; }
+    [[nodiscard]] Timestamp quiet_until() const;  // of all files together
 
 private:
     struct Source;

@@ -109,6 +109,18 @@ std::vector<FileInfo> CaptureSet::files() const
     return files;
 }
 
+// A file that does not say when it ended, or is cut, may go on.
+Timestamp CaptureSet::quiet_until() const
+{
+    Timestamp until = Timestamp::min();
+    for (const auto &source : sources_) {
+        const FileInfo &info = source->file->info();
+        if (info.complete)
+            until = std::max(until, info.quiet_until);
+    }
+    return until;
+}
+
 std::vector<InterfaceInfo> CaptureSet::interfaces() const
 {
     std::vector<InterfaceInfo> seen(interface_count_);

@@ -26,7 +26,8 @@ struct LiveSource::Handle {
     std::optional<std::array<std::uint8_t, 6>> mac;  // of Ethernet
     State state = State::up;
     Timestamp state_since;
-    std::string comment;  // for its next packet
+    std::string comment;   // for its next packet
+    Duration clock_set{};  // told with its next packet
     std::uint64_t received = 0, dropped = 0, discarded = 0;
     pcap_stat last = {};  // counts of libpcap are 32 bits wide
 

@@ -89,8 +89,10 @@ void LiveSource::tell(Handle *handle, LiveEvent event)
         each->comment += (each->comment.empty() ? "" : "\n") + rfc3339(event.time) + " " + to_string(event);
         if (each->comment.size() > 4096)
             each->comment.resize(4096);
-        if (handle == nullptr)
+        if (event.kind == Kind::clock_step) {
+            each->clock_set += event.duration;
             break;
+        }
     }
     events_.push_back(std::move(event));
 }
@@ -168,6 +170,7 @@ void LiveSource::dispatch(const Sink &sink)
         packet.link_type = call.handle.link_type;
         packet.interface = call.handle.number;
         packet.direction = call.handle.direction(packet.data);
+        packet.clock_set = std::exchange(call.handle.clock_set, Duration(0));
         call.source.receive(call.handle, packet, call.sink);
     };
     for (const auto &handle : handles_) {

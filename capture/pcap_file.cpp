@@ -99,6 +99,7 @@ bool PcapFile::next(net::RawPacket &packet)
     packet.link_type = link_type_;
     packet.interface = 0;
     packet.direction = net::Direction::unknown;
+    packet.clock_set = Duration(0);
     input_.consume(size);
     count(packet.data);
     packet.number = info_.packets;

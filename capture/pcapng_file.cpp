@@ -4,8 +4,10 @@
 #include "capture/file_reader.h"
 #include "capture/pcapng_clock.h"
 #include "capture/pcapng_options.h"
+#include "capture/pcapng_writer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -42,6 +44,7 @@ struct Interface {
     std::uint32_t snap_length = 0;
     PcapngClock clock;
     std::uint64_t dropped_before_packets = 0;  // sum of epb_dropcount
+    std::uint64_t packets = 0;
 };
 
 class PcapngFile final : public FileReader {
@@ -68,6 +71,7 @@ private:
     void read_packet_options(Bytes options, std::size_t interface, net::RawPacket &packet);
     void add_dropped(std::size_t interface, std::uint64_t packets);
     void add_comment(Bytes value);
+    static void read_clock_set(Bytes comment, net::RawPacket &packet);
     Outcome damaged(std::string text)
     {
         stop_damaged(std::move(text));
@@ -215,9 +219,15 @@ PcapngFile::Outcome PcapngFile::read_statistics(Bytes body)
         return Outcome::no_packet;
     InterfaceInfo &interface = told(number);
     std::uint64_t dropped = 0;
+    std::optional<Timestamp> end;
+    bool untouched = false;
     OptionReader options(body.subspan(12), order_);
     while (const auto option = options.next()) {
         const auto [code, value] = *option;
+        if (code == 3 && value.size() >= 8)
+            end = interfaces_[number].clock.time(std::uint64_t{order_.u32(value, 0)} << 32 | order_.u32(value, 4));
+        if (code == 8 && value.size() >= 8)  // isb_usrdeliv: no tool has removed packets since
+            untouched = order_.u64(value, 0) == interfaces_[number].packets;
         const bool received = code == 4;
         const bool lost = code == 5 || code == 7;  // isb_ifdrop, isb_osdrop
         if ((!received && !lost) || value.size() < 8)
@@ -229,6 +239,8 @@ PcapngFile::Outcome PcapngFile::read_statistics(Bytes body)
             dropped = saturated_sum(dropped, order_.u64(value, 0));
     }
     // epb_dropcount tells the same losses packet by packet: not twice.
+    if (end && untouched)
+        info_.quiet_until = std::max(info_.quiet_until, *end);
     interface.dropped = std::max(dropped, interfaces_[number].dropped_before_packets);
     return Outcome::no_packet;
 }
@@ -291,6 +303,8 @@ PcapngFile::Outcome PcapngFile::deliver(std::size_t interface, Bytes rest, std::
     packet.link_type = interfaces_[interface].link_type;
     packet.interface = static_cast<std::uint32_t>(first_ + interface);
     packet.direction = net::Direction::unknown;
+    packet.clock_set = Duration(0);
+    ++interfaces_[interface].packets;
     const std::size_t padded = (std::size_t{captured} + 3) / 4 * 4;
     if (padded < rest.size())
         read_packet_options(rest.subspan(padded), interface, packet);
@@ -304,9 +318,10 @@ void PcapngFile::read_packet_options(Bytes block, std::size_t interface, net::Ra
     OptionReader options(block, order_);
     while (const auto option = options.next()) {
         const auto [code, value] = *option;
-        if (code == opt_comment)
+        if (code == opt_comment) {
             add_comment(value);
-        else if (code == 2 && value.size() >= 4) {  // epb_flags, pack_flags
+            read_clock_set(value, packet);
+        } else if (code == 2 && value.size() >= 4) {  // epb_flags, pack_flags
             const std::uint32_t direction = order_.u32(value, 0) & 3;
             if (direction == 1)
                 packet.direction = net::Direction::inbound;
@@ -315,6 +330,17 @@ void PcapngFile::read_packet_options(Bytes block, std::size_t interface, net::Ra
         } else if (code == 4 && value.size() >= 8)  // epb_dropcount
             add_dropped(interface, order_.u64(value, 0));
     }
+}
+
+void PcapngFile::read_clock_set(Bytes comment, net::RawPacket &packet)
+{
+    const std::string text = text_of(comment, 64);
+    std::int64_t step = 0;
+    if (!text.starts_with(clock_set_words))
+        return;
+    const auto [end, problem] = std::from_chars(text.data() + clock_set_words.size(), text.data() + text.size(), step);
+    if (problem == std::errc() && std::string_view(end, static_cast<std::size_t>(text.data() + text.size() - end)) == " ns")
+        packet.clock_set = Duration(step);
 }
 
 void PcapngFile::add_dropped(std::size_t interface, std::uint64_t packets)

@@ -96,6 +96,11 @@ std::string system_name()
     return std::string(name.sysname) + " " + name.release;
 }
 
+std::string clock_set_comment(Duration step)
+{
+    return std::string(clock_set_words) + std::to_string(step.count()) + " ns";
+}
+
 }  // namespace
 
 void write_section(Octets &out)
@@ -132,9 +137,11 @@ void write_packet(Octets &out, const net::RawPacket &packet, std::string_view co
     put(out, static_cast<std::uint32_t>(packet.data.size()));
     put(out, std::max(packet.original_length, static_cast<std::uint32_t>(packet.data.size())));
     put_padded(out, packet.data);
-    if (packet.direction == net::Direction::unknown && comment.empty())
+    if (packet.direction == net::Direction::unknown && comment.empty() && packet.clock_set.count() == 0)
         return;
     put_option(out, 1, comment);
+    if (packet.clock_set.count() != 0)
+        put_option(out, 1, clock_set_comment(packet.clock_set));
     if (packet.direction != net::Direction::unknown) {
         put(out, std::uint16_t{2});
         put(out, std::uint16_t{4});
@@ -153,6 +160,7 @@ void write_statistics(Octets &out, std::uint32_t interface, const InterfaceStati
     put_count(out, 4, statistics.received);
     put_count(out, 5, statistics.discarded);
     put_count(out, 7, statistics.dropped);
+    put_count(out, 8, statistics.written);
     put(out, end_of_options);
 }
 

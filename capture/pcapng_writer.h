@@ -21,8 +21,12 @@ struct InterfaceSettings {
     std::uint32_t snap_length = 0;  // 0: unlimited
 };
 
+// The part of a comment that a reader takes for more than words: "clock set by -3600000000000 ns".
+inline constexpr std::string_view clock_set_words = "clock set by ";
+
 struct InterfaceStatistics {
     Timestamp start, end;         // of the capture
+    std::uint64_t written = 0;    // packets of this interface in this section: with it `end` is believed when read
     std::uint64_t received = 0;   // by the interface, before the kernel dropped any
     std::uint64_t dropped = 0;    // by the kernel, its buffer was full
     std::uint64_t discarded = 0;  // by the interface or its driver

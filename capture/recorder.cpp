@@ -55,6 +55,7 @@ bool Recorder::begin(Timestamp now)
     ++files_;
     file_octets_ = file_packets_ = 0;
     file_has_packets_ = false;
+    written_.assign(interfaces_.size(), 0);
     write_section(buffer_);
     for (const InterfaceSettings &interface : interfaces_)
         write_interface(buffer_, interface);
@@ -91,6 +92,8 @@ bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, co
     write_packet(buffer_, packet, comment);
     pending_.push_back(buffer_.size());
     ++file_packets_;
+    if (packet.interface < written_.size())
+        ++written_[packet.interface];
     return buffer_.size() < large_buffer || flush();
 }
 
@@ -123,8 +126,11 @@ bool Recorder::flush()
 bool Recorder::close(const std::vector<InterfaceStatistics> &statistics)
 {
     if (!failure_) {
-        for (std::uint32_t i = 0; i < statistics.size(); ++i)
-            write_statistics(buffer_, i, statistics[i]);
+        for (std::uint32_t i = 0; i < statistics.size(); ++i) {
+            InterfaceStatistics told = statistics[i];
+            told.written = i < written_.size() ? written_[i] : 0;
+            write_statistics(buffer_, i, told);
+        }
         (void)flush();
     }
     file_->close();

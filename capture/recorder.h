@@ -65,6 +65,7 @@ private:
     std::uint64_t file_octets_ = 0, file_packets_ = 0, packets_ = 0, files_ = 0;
     Timestamp file_began_;
     bool file_has_packets_ = false;
+    std::vector<std::uint64_t> written_;  // in this file, by interface
     std::deque<std::string> kept_;
     std::optional<Error> failure_;
 };

@@ -8,6 +8,7 @@ namespace buswitness::cli {
 int run_report(const ReportOptions &options);
 int run_interfaces(const InterfacesOptions &options);
 int run_capture(const CaptureOptions &options);
+int run_monitor(const MonitorOptions &options);
 int run_explain(const ExplainOptions &options);
 
 }  // namespace buswitness::cli

@@ -15,6 +15,7 @@ struct Run {
     int operator()(const ExplainOptions &options) const { return run_explain(options); }
     int operator()(const InterfacesOptions &options) const { return run_interfaces(options); }
     int operator()(const CaptureOptions &options) const { return run_capture(options); }
+    int operator()(const MonitorOptions &options) const { return run_monitor(options); }
     int operator()(const Leave &leave) const { return leave.exit_code; }
 };
 

@@ -19,7 +19,7 @@ namespace buswitness::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> commands = {"report", "capture", "interfaces", "explain"};
+constexpr std::array<std::string_view, 5> commands = {"report", "capture", "monitor", "interfaces", "explain"};
 
 constexpr std::string_view exit_status =
     R"(Exit status: 0 done, whatever was found; 1 with --fail-on, a finding reached that level; 2 wrong usage;
@@ -199,6 +199,7 @@ Parsed parse(std::vector<std::string> arguments)
     add_report(app, words);
     LiveWords live;
     add_capture(app, live);
+    add_monitor(app, live);
     app.add_subcommand("interfaces", "Network interfaces, and why one cannot be captured on (also -D)");
     add_explain(app, words);
     app.footer(
@@ -228,6 +229,13 @@ Parsed parse(std::vector<std::string> arguments)
         return ExplainOptions{words.id};
     if (app.got_subcommand("interfaces"))
         return InterfacesOptions{};
+    if (app.got_subcommand("monitor")) {
+        auto options = monitor_options(live);
+        if (options)
+            return std::move(options).value();
+        complain(options.error());
+        return Leave{exit_code::usage};
+    }
     if (app.got_subcommand("capture")) {
         auto options = capture_options(live);
         if (options)

@@ -45,12 +45,30 @@ struct CaptureOptions {
     bool quiet = false;
 };
 
+struct MonitorOptions {
+    capture::LiveOptions source;  // without interfaces: `read`
+    std::string read;             // "-": standard input
+    std::string record;           // empty: nothing is recorded
+    std::string report;           // the final report; empty: none
+    Format format = Format::text;
+    std::string lines;            // --jsonl; "-": standard output
+    bool intervals = false;       // an object per interval among them
+    std::string metrics;          // [ADDRESS:]PORT
+    std::string incidents;        // folder
+    Duration interval = std::chrono::seconds(10);
+    Duration duration{};          // 0: until Ctrl+C, or the end of the input
+    bool overwrite = false;
+    std::optional<diagnose::Severity> fail_on;
+    Colour colour = Colour::automatic;
+    bool quiet = false;
+};
+
 struct Leave {  // nothing to run: help or version was printed, or the usage was wrong
     int exit_code = 0;
 };
 
 // `arguments` without the program's name. Prints help, version and complaints itself.
-using Parsed = std::variant<ReportOptions, ExplainOptions, InterfacesOptions, CaptureOptions, Leave>;
+using Parsed = std::variant<ReportOptions, ExplainOptions, InterfacesOptions, CaptureOptions, MonitorOptions, Leave>;
 Parsed parse(std::vector<std::string> arguments);
 
 }  // namespace buswitness::cli

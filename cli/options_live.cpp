@@ -1,6 +1,7 @@
 #include "cli/options_live.h"
 
 #include <charconv>
+#include <map>
 
 namespace buswitness::cli {
 
@@ -175,6 +176,109 @@ Result<CaptureOptions> capture_options(LiveWords &words)
         return Error{"-a files:N needs a ring", "", "add -b filesize:KB, duration:, interval: or packets:"};
     options.stop = {words.packets != 0 ? words.packets : stop.value().packets, stop.value().octets, stop.value().files,
                     stop.value().duration};
+    return options;
+}
+
+namespace {
+
+constexpr std::string_view monitor_exit_status =
+    R"(Exit status: 0 done, also after Ctrl+C; 1 with --fail-on, a finding reached that level at any time; 2 wrong usage or
+filter; 3 an input could not be read, or only in part; 4 it could not start, broke off, or an output failed.
+)";
+
+const std::map<std::string, Colour> colours = {
+    {"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}};
+const std::map<std::string, diagnose::Severity> severities = {
+    {"note", diagnose::Severity::note}, {"warning", diagnose::Severity::warning}, {"error", diagnose::Severity::error}};
+
+void add_monitor_outputs(CLI::App &monitor, LiveWords &words)
+{
+    monitor.add_option("-w,--write", words.output, "Record the packets as well (pcapng)")->type_name("FILE");
+    monitor.add_option("-o,--output", words.report, "Write the report of everything to this file, at the end")
+        ->type_name("FILE");
+    monitor.add_option("--format", words.format, "Of that report; default: as its ending says, else text")
+        ->check(CLI::IsMember({"text", "json"}).description(""))
+        ->type_name("text|json");
+    monitor
+        .add_option("--jsonl", words.lines,
+                    "One JSON object per line for every finding that appears or is over;\n- is standard output")
+        ->type_name("FILE");
+    monitor.add_flag("--jsonl-intervals", words.intervals, "And one for every interval");
+    monitor.add_option("--interval", words.interval, "Between the lines with figures; default 10s")->type_name("TIME");
+    monitor
+        .add_option("--metrics", words.metrics, "Answer Prometheus here; without an address only this machine can ask")
+        ->type_name("[ADDRESS:]PORT");
+    monitor
+        .add_option("--incidents", words.incidents,
+                    "For every new error a recording in this folder: the last minute before it\nand 10 seconds after "
+                    "it, at most 100 files")
+        ->type_name("FOLDER");
+}
+
+}  // namespace
+
+void add_monitor(CLI::App &app, LiveWords &words)
+{
+    CLI::App *monitor = app.add_subcommand("monitor", "Watch: live figures, and each finding as soon as it is proven");
+    monitor->footer(std::string(monitor_exit_status));
+    add_source(*monitor, words);
+    monitor
+        ->add_option("-r,--read", words.read, "Instead of an interface: a capture file, or - for a stream from a pipe")
+        ->type_name("FILE");
+    add_monitor_outputs(*monitor, words);
+    monitor->add_flag("--force", words.overwrite, "Let -w, -o and --jsonl replace existing files");
+    monitor->add_option("--duration", words.duration, "Stop after this: 90, 30s, 10m, 1.5h, 2d")->type_name("TIME");
+    monitor->add_option("--fail-on", words.fail_on, "Exit with 1 when a finding reached this severity")
+        ->check(CLI::IsMember({"note", "warning", "error"}).description(""))
+        ->type_name("note|warning|error");
+    monitor->add_option("--color,--colour", words.colour, "Colours; auto: on a terminal, unless NO_COLOR is set")
+        ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
+        ->type_name("auto|always|never");
+    monitor->add_flag("-q,--quiet", words.quiet, "No view and no lines with figures; findings and problems only");
+}
+
+Result<MonitorOptions> monitor_options(LiveWords &words)
+{
+    MonitorOptions options;
+    options.read = words.read;
+    if (words.read.empty() == words.interfaces.empty())
+        return Error{"monitor needs an interface or an input", "",
+                     "-i NAME or -r FILE; buswitness interfaces lists the interfaces"};
+    if (words.read.empty()) {
+        auto source = source_options(words);
+        if (!source)
+            return source.error();
+        options.source = std::move(source).value();
+    } else {
+        options.source.ports = words.ports;
+    }
+    for (const auto &[text, duration] :
+         {std::pair(&words.interval, &options.interval), std::pair(&words.duration, &options.duration)}) {
+        if (text->empty())
+            continue;
+        const auto value = duration_of(*text);
+        if (!value)
+            return Error{*text + " is no time", "", "seconds, or with a unit: 90, 30s, 10m, 1.5h, 2d"};
+        *duration = *value;
+    }
+    const bool json = words.format == "json" || (words.format.empty() && words.report.ends_with(".json"));
+    options.format = json ? Format::json : Format::text;
+    if (!words.read.empty() && !words.output.empty())
+        return Error{"-w records interfaces; what is read with -r exists already", "",
+                     "tee FILE | buswitness monitor -r -"};
+    options.record = words.output;
+    options.report = words.report;
+    options.lines = words.lines;
+    options.intervals = words.intervals;
+    options.metrics = words.metrics;
+    options.incidents = words.incidents;
+    options.overwrite = words.overwrite;
+    if (!words.fail_on.empty())
+        options.fail_on = severities.at(words.fail_on);
+    options.colour = colours.at(words.colour);
+    options.quiet = words.quiet;
+    if (options.record == "-" && options.lines == "-")
+        return Error{"standard output can be only one of -w and --jsonl", "", ""};
     return options;
 }
 

@@ -11,13 +11,17 @@ struct LiveWords {
     std::vector<std::string> interfaces, stop, ring;
     std::vector<std::uint16_t> ports;
     std::string filter, output;
+    std::string read, report, format, lines, metrics, incidents, interval, duration, fail_on, colour = "auto";
+    bool intervals = false;
     std::uint64_t packets = 0;
     std::uint32_t snap_length = 262'144, buffer_mib = 32;
     bool not_promiscuous = false, wait = false, overwrite = false, quiet = false;
 };
 
 void add_capture(CLI::App &app, LiveWords &words);
+void add_monitor(CLI::App &app, LiveWords &words);
 Result<CaptureOptions> capture_options(LiveWords &words);
+Result<MonitorOptions> monitor_options(LiveWords &words);
 
 // "key:value" of -a and -b; every key may stand once.
 struct Limits {

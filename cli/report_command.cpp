@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/summary.h"
 #include "cli/terminal.h"
 #include "decode/analyzer.h"
 #include "decode/diagnose/diagnose.h"
@@ -10,58 +11,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
 
 namespace buswitness::cli {
 
 namespace {
-
-std::string damage_of(const capture::FileInfo &file)
-{
-    return file.complete ? "" : fmt::format("{} (octet {})", file.damage, file.damage_offset);
-}
-
-// Files in the order given. One that could not be opened is in the report too, with no packets.
-std::vector<report::File> files_of(const capture::CaptureSet &captures, const std::vector<std::string> &names)
-{
-    const std::vector<capture::FileInfo> opened = captures.files();
-    std::vector<report::File> files;
-    auto next = opened.begin();
-    auto failed = captures.errors().begin();
-    for (const std::string &name : names) {
-        if (next != opened.end() && next->name == name) {
-            files.push_back({name, next->packets, next->octets, next->complete, damage_of(*next)});
-            ++next;
-        } else if (failed != captures.errors().end()) {
-            files.push_back({name, 0, 0, false, failed->why.empty() ? failed->what : failed->why});
-            ++failed;
-        }
-    }
-    return files;
-}
-
-std::vector<report::Interface> interfaces_of(const capture::CaptureSet &captures)
-{
-    std::vector<report::Interface> interfaces;
-    for (const capture::InterfaceInfo &interface : captures.interfaces())
-        interfaces.push_back({interface.name, interface.link_type, interface.dropped});
-    return interfaces;
-}
-
-CaptureNotes notes_of(const report::CaptureSummary &summary)
-{
-    CaptureNotes notes;
-    for (const report::Interface &interface : summary.interfaces)
-        notes.dropped += interface.dropped;
-    for (const report::File &file : summary.files) {
-        if (file.complete)
-            continue;
-        notes.damaged = true;
-        if (notes.damage.empty())
-            notes.damage = file.damage;
-    }
-    return notes;
-}
 
 void read(capture::CaptureSet &captures, Analyzer &analyzer, bool quiet)
 {
@@ -71,22 +24,6 @@ void read(capture::CaptureSet &captures, Analyzer &analyzer, bool quiet)
         analyzer.add(packet);
         progress.at(packet.number);
     }
-}
-
-// True when a file was not read to its end.
-bool complain_about_inputs(const capture::CaptureSet &captures)
-{
-    bool damaged = !captures.errors().empty();
-    for (const Error &error : captures.errors())
-        complain(error);
-    for (const capture::FileInfo &file : captures.files()) {
-        if (file.complete)
-            continue;
-        damaged = true;
-        complain(fmt::format("{}: {} at octet {}; the {} packets before it are reported", file.name, file.damage,
-                             file.damage_offset, file.packets));
-    }
-    return damaged;
 }
 
 std::string rendered(const report::Report &result, const ReportOptions &options)
@@ -100,22 +37,10 @@ std::string rendered(const report::Report &result, const ReportOptions &options)
     return report::to_text(result, colour, to_file || utf8_on_stdout());
 }
 
-bool reaches(const std::vector<diagnose::Finding> &findings, std::optional<diagnose::Severity> level)
-{
-    return level && std::ranges::any_of(findings, [&](const auto &finding) { return finding.severity >= *level; });
-}
-
 int complain_about_output(const Error &error)
 {
     complain(error);
     return exit_code::not_completed;
-}
-
-// Hash tables of hostile keys must not be predictable; what is reported does not depend on it.
-std::uint64_t random_key()
-{
-    std::random_device device;
-    return static_cast<std::uint64_t>(device()) << 32 | device();
 }
 
 }  // namespace
@@ -135,8 +60,9 @@ int run_report(const ReportOptions &options)
     }
     Analyzer analyzer({.modbus_ports = options.ports, .hash_key = random_key()});
     read(captures, analyzer, options.quiet);
-    const report::CaptureSummary summary = {files_of(captures, options.files), interfaces_of(captures)};
+    const report::CaptureSummary summary = summary_of(captures, options.files);
     analyzer.note_capture(notes_of(summary));
+    analyzer.advance(captures.quiet_until());
     analyzer.finish();
     const report::Report result = report::build(summary, analyzer.facts(), diagnose::diagnose(analyzer.facts()));
 

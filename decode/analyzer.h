@@ -12,6 +12,7 @@ namespace buswitness {
 struct AnalyzerOptions {
     std::vector<std::uint16_t> modbus_ports;  // beside 502 and 802
     std::uint64_t hash_key = 0;               // unknown to senders; never changes a result
+    std::size_t connections = 65'536;         // followed at a time
 };
 
 class Analyzer {
@@ -23,8 +24,13 @@ public:
 
     void add(const net::RawPacket &packet);
     void note_capture(CaptureNotes notes);
+    // Nothing came until this time, which is not before the last packet.
+    void advance(Timestamp now);
     // No packet comes any more: open questions are settled. Call once.
     void finish();
+    // What facts() would be if nothing came until `now` and then finish() were called. Copies what is known: costs
+    // memory and time by the connections, so it is for a few times a second.
+    [[nodiscard]] Facts if_ended(Timestamp now) const;
 
     [[nodiscard]] const Facts &facts() const;
 

@@ -9,6 +9,7 @@
 #include "decode/net/connection.h"
 #include "decode/net/hosts.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -191,6 +192,8 @@ struct ClockFacts {
     Sightings backwards;  // by more than a second
     Duration longest_back{};
     Sightings jumps;  // forward by more than a year
+    Sightings set;    // the capturing host's clock was set; the times do not show it
+    Duration longest_set{};
 };
 
 // What the source knows of itself: told by whoever read it.
@@ -215,6 +218,8 @@ struct Facts {
     CaptureNotes notes;
     ClockFacts clock;
     Moment first, last;
+    Timestamp quiet_until = Timestamp::min();  // nothing came until then: known live, or from a recording of our own
+    [[nodiscard]] Timestamp until() const { return std::max(Timestamp(last.time), quiet_until); }
     StableVector<ConnectionFacts> connections;
     StableVector<PairFacts> pairs;
     StableVector<UnitFacts> units;

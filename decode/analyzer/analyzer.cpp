@@ -40,13 +40,21 @@ class Analyzer::Impl {
 public:
     explicit Impl(AnalyzerOptions options)
         : facts(options.hash_key), servers_(facts, options.hash_key), collector_(facts, options.hash_key),
-          flows_(facts, options.hash_key), client_sink_(*this, true), server_sink_(*this, false)
+          flows_(facts, options.hash_key, options.connections), client_sink_(*this, true), server_sink_(*this, false)
     {
         facts.modbus_ports = std::move(options.modbus_ports);
         for (const std::uint16_t port : {std::uint16_t{502}, std::uint16_t{802}})
             if (!servers_.is_modbus_port(port))
                 facts.modbus_ports.push_back(port);
     }
+
+    // Of `other` as it stands: what is known, and the conversations that finish() would have to settle.
+    Impl(const Impl &other)
+        : facts(other.facts), servers_(facts, other.servers_), collector_(facts, other.collector_), flows_(facts, other.flows_),
+          client_sink_(*this, true), server_sink_(*this, false)
+    {
+    }
+    Impl &operator=(const Impl &) = delete;
 
     void add(const net::RawPacket &packet)
     {
@@ -58,6 +66,8 @@ public:
         const Moment moment(view_.number, view_.time);
         clock(moment);
         ++facts.packets.all;
+        if (packet.clock_set.count() != 0) [[unlikely]]
+            clock_set(moment, packet.clock_set);
         if (view_.snapped) {
             ++facts.packets.snapped;
             facts.packets.snapped_seen.add(moment);
@@ -126,6 +136,14 @@ private:
                                    static_cast<std::uint64_t>(before.time_since_epoch().count());
         if (step > 1'000'000'000ULL)
             clock_jumped(moment, elapsed(before, view_.time));
+    }
+
+    void clock_set(const Moment &moment, Duration step)
+    {
+        facts.clock.set.add(moment);
+        const Duration size = step < Duration(0) ? -std::max(step, -Duration::max()) : step;
+        if (size > std::max(facts.clock.longest_set, -facts.clock.longest_set))
+            facts.clock.longest_set = std::max(step, -Duration::max());
     }
 
     void clock_jumped(const Moment &moment, Duration step)
@@ -552,7 +570,7 @@ private:
         flow.settled = true;
         settling_ = true;
         if (!here_.facts->udp)
-            net::finish(here_.facts->tcp, *flow.live, facts.last, client_sink_, server_sink_);
+            net::finish(here_.facts->tcp, *flow.live, {facts.last.packet, facts.until()}, client_sink_, server_sink_);
         swap_sides_if_exchanged();
         if (flow.session)
             settle_session();
@@ -601,6 +619,17 @@ void Analyzer::add(const net::RawPacket &packet)
 void Analyzer::note_capture(CaptureNotes notes)
 {
     impl_->facts.notes = std::move(notes);
+}
+void Analyzer::advance(Timestamp now)
+{
+    impl_->facts.quiet_until = now;
+}
+Facts Analyzer::if_ended(Timestamp now) const
+{
+    Impl ended(*impl_);
+    ended.facts.quiet_until = now;
+    ended.finish();
+    return std::move(ended.facts);
 }
 void Analyzer::finish()
 {

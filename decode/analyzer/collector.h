@@ -10,6 +10,8 @@ namespace buswitness::analyzer {
 class Collector final : public modbus::SessionSink {
 public:
     Collector(Facts &facts, std::uint64_t hash_key);
+    // Goes on over a copy of the other's facts.
+    Collector(Facts &facts, const Collector &other) : facts_(facts), pairs_(other.pairs_) {}
 
     // The pair's index; no_index when there are too many.
     std::uint32_t pair(const Address &client, const Endpoint &server, bool udp);

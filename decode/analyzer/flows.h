@@ -1,4 +1,4 @@
-// The connections that are being followed: found by their endpoints, at most 65,536 in memory. When a new one needs
+// The connections that are being followed: found by their endpoints, at most so many in memory. When a new one needs
 // room, a finished or never answered one goes first, the longest silent of those looked at; its figures stay in its
 // pair.
 #pragma once
@@ -22,7 +22,9 @@ struct Flow {
 
 class Flows {
 public:
-    Flows(Facts &facts, std::uint64_t hash_key) : facts_(facts), key_(hash_key) {}
+    Flows(Facts &facts, std::uint64_t hash_key, std::size_t limit) : facts_(facts), key_(hash_key), limit_(limit) {}
+    // A copy for settling over `facts`, which are a copy too: only what has open questions, and nothing can be found.
+    Flows(Facts &facts, const Flows &other);
 
     struct Hit {
         std::uint32_t slot = FlowTable::no_slot;
@@ -46,7 +48,7 @@ public:
     std::uint32_t add(const Endpoint &client, const Endpoint &server, bool udp, Settle settle)
     {
         std::uint32_t slot = static_cast<std::uint32_t>(flows_.size());
-        if (flows_.size() >= limit) {
+        if (flows_.size() >= limit_) {
             slot = victim();
             settle(slot);
             forget(slot);
@@ -70,8 +72,6 @@ public:
     [[nodiscard]] ConnectionFacts &facts(std::uint32_t slot) { return facts_.connections[slot]; }
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(flows_.size()); }
 
-    static constexpr std::size_t limit = 65'536;
-
 private:
     [[nodiscard]] bool is(std::uint32_t slot, const Endpoint &source, const Endpoint &destination, bool udp,
                           bool &by_client) const
@@ -93,6 +93,7 @@ private:
 
     Facts &facts_;
     std::uint64_t key_;
+    std::size_t limit_;
     FlowTable table_;
     StableVector<Flow> flows_;
     static constexpr std::size_t busy_places = 2048;

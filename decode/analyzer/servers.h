@@ -15,6 +15,8 @@ public:
     {
     }
 
+    Servers(Facts &facts, const Servers &other) : facts_(facts), tables_{other.tables_[0], other.tables_[1]} {}
+
     [[nodiscard]] bool is_modbus_port(std::uint16_t port) const
     {
         return std::ranges::find(facts_.modbus_ports, port) != facts_.modbus_ports.end();

@@ -11,7 +11,7 @@ modbus::StreamEnd stream_end(const ConnectionFacts &connection, const net::LiveC
     using Why = modbus::StreamEnd::Why;
     modbus::StreamEnd end;
     const net::Connection &tcp = connection.tcp;
-    end.when = facts.last;
+    end.when = Moment(facts.last.packet, facts.until());
     const net::HalfStream &asking = connection.reversed ? live.from_server : live.from_client;
     end.one_sided = tcp.side(connection.reversed).packets == 0 && !connection.udp;
     end.acknowledgement_known = asking.ack_known();

@@ -49,6 +49,24 @@ public:
         return Duration(max_);
     }
 
+    // How many are shorter than `bound`; exact where a bucket ends: at powers of two from 1024 ns on.
+    [[nodiscard]] std::uint64_t count_below(Duration bound) const
+    {
+        const std::size_t end = bucket_of(static_cast<std::uint64_t>(std::max<std::int64_t>(bound.count(), 0)));
+        std::uint64_t below = 0;
+        for (std::size_t i = 0; i < counts_.size() && first_ + i < end; ++i)
+            below += counts_[i];
+        return below;
+    }
+    // Of all samples, each taken for the middle of its bucket: at most 3 % off above a microsecond.
+    [[nodiscard]] double estimated_sum_seconds() const
+    {
+        double sum = 0;
+        for (std::size_t i = 0; i < counts_.size(); ++i)
+            sum += static_cast<double>(counts_[i]) * static_cast<double>(middle(first_ + i));
+        return sum / 1e9;
+    }
+
 private:
     // 16 buckets for each power of two above 2^10 ns; everything below a microsecond is one bucket.
     static std::size_t bucket_of(std::uint64_t ns)

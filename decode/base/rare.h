@@ -1,7 +1,7 @@
 // A part that most records lack: it takes memory only where it exists; reading an absent one gives the default.
 #pragma once
 
-#include <memory>
+#include "decode/base/box.h"
 
 namespace buswitness {
 
@@ -20,7 +20,7 @@ public:
 
 private:
     static inline const T absent{};
-    std::unique_ptr<T> value_;
+    Box<T> value_;
 };
 
 }  // namespace buswitness

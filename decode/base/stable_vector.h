@@ -1,6 +1,7 @@
 // A growing table whose elements never move: chunks of a power of two, so that an index costs a shift and a mask.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <iterator>
@@ -16,6 +17,20 @@ class StableVector {
     static constexpr std::size_t mask = chunk_size - 1;
 
 public:
+    StableVector() = default;
+    StableVector(const StableVector &other) : size_(other.size_)
+    {
+        for (const auto &chunk : other.chunks_) {
+            chunks_.push_back(std::make_unique<T[]>(chunk_size));
+            std::copy_n(chunk.get(), std::min(chunk_size, size_ - (chunks_.size() - 1) * chunk_size),
+                        chunks_.back().get());
+        }
+    }
+    StableVector(StableVector &&) noexcept = default;
+    StableVector &operator=(const StableVector &) = delete;
+    StableVector &operator=(StableVector &&) noexcept = default;
+    ~StableVector() = default;
+
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
     T &operator[](std::size_t i)

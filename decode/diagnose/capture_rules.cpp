@@ -135,6 +135,21 @@ void whole_file(Context &context)
     }
 }
 
+// A recording of our own: its times were kept right, and it says when the host's clock was set.
+void clock_set(Context &context)
+{
+    const ClockFacts &clock = context.facts.clock;
+    if (clock.set.count == 0)
+        return;
+    const Duration step = clock.longest_set;
+    Finding finding = file_wide(FindingId::capture_clock_step, Certainty::certain);
+    finding.summary = "The clock of the capturing host was set " + plural(clock.set.count, "time", "times") + ", the farthest " +
+                      (step < Duration(0) ? "back by " + human(-step) : "forward by " + human(step)) +
+                      ". The times here go on as if it had not been: durations are right, the time of day is off.";
+    show(finding, clock.set, "the host's clock was set before this packet");
+    context.add(std::move(finding));
+}
+
 void clock_step(Context &context)
 {
     const ClockFacts &clock = context.facts.clock;
@@ -183,6 +198,7 @@ void capture_rules(Context &context)
         loss(context, group);
     }
     whole_file(context);
+    clock_set(context);
     clock_step(context);
     no_modbus(context);
 }

@@ -267,7 +267,7 @@ void unreachable(Context &context, const Group &group)
 // The client may still be waiting when the file ends.
 bool decided(const Context &context, const Group &group, const Connection &c)
 {
-    return c.syns >= 2 || elapsed(c.syn_last(), context.facts.last) >= seconds(1) || c.from_client.rst.seen() ||
+    return c.syns >= 2 || elapsed(Timestamp(c.syn_last().time), context.facts.until()) >= seconds(1) || c.from_client.rst.seen() ||
            group.connections.back()->tcp.syn.packet > c.syn.packet;
 }
 
@@ -399,7 +399,7 @@ void incomplete(Context &context, const Group &group)
             return true;
         }
         return !c->tcp.from_client.rst.seen() && c->tcp.syn_acks < 2 &&
-               elapsed(c->tcp.syn_ack, context.facts.last) < seconds(1);
+               elapsed(Timestamp(c->tcp.syn_ack.time), context.facts.until()) < seconds(1);
     });
     if (!forged_answers.empty()) {
         Finding finding =

@@ -113,7 +113,7 @@ void neighbour_rules(Context &context)
     std::size_t notes = 0;
     for (const Question &question : questions) {
         const bool repeated = question.asked->repeats >= 1;
-        if (by_asker[question.asked->asker] > scan || (!repeated && (++notes > 8 || elapsed(question.asked->last, context.facts.last) < std::chrono::seconds(2))))
+        if (by_asker[question.asked->asker] > scan || (!repeated && (++notes > 8 || elapsed(question.asked->last.time, context.facts.until()) < std::chrono::seconds(2))))
             continue;
         vain(context, *question.target, *question.asked);
     }

@@ -85,6 +85,13 @@ void Session::pass_over(Role role, std::uint32_t octets, bool snapped, const Mom
         transactions_.responses_lost(moment);
 }
 
+bool Session::has_open_questions() const
+{
+    const auto odd = [](const Talk &t) { return t.speech == Speech::foreign; };
+    return !confirmed_ || tls_ || odd(talks_[0]) || odd(talks_[1]) || transactions_.open() != 0 ||
+           transactions_.pipelining() || transactions_.out_of_step() != 0;
+}
+
 void Session::side_closed(Role role, const Moment &moment, bool truncates, SessionSink &sink)
 {
     if (rejected_ || !confirmed_)
@@ -185,7 +192,7 @@ void Session::judge(Role newest)
 
 void Session::release(SessionSink &sink)
 {
-    const std::unique_ptr<Holding> held = std::move(holding_);
+    const Box<Holding> held = std::move(holding_);
     SessionSink *const outer = sink_;
     sink_ = &sink;
     for (const Held &chunk : held->chunks)

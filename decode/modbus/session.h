@@ -3,6 +3,7 @@
 // itself (one fitting header proves nothing: look-alikes exist), then what was held back is read after all.
 #pragma once
 
+#include "decode/base/box.h"
 #include "decode/modbus/identify.h"
 #include "decode/modbus/splitter.h"
 #include "decode/modbus/transactions.h"
@@ -54,6 +55,8 @@ public:
     [[nodiscard]] Foreign foreign(Role role) const { return talk(role).foreign; }
     [[nodiscard]] Moment foreign_moment(Role role) const { return talk(role).first; }
     [[nodiscard]] const TlsGlance *tls() const { return tls_.get(); }
+    // What settle() or the reader of this session would still have to tell.
+    [[nodiscard]] bool has_open_questions() const;
     [[nodiscard]] const Transactions &transactions() const { return transactions_; }
     [[nodiscard]] std::uint32_t payload_packets_held() const { return held_packets_; }
     void forget_held_packets() { held_packets_ = 0; }
@@ -102,8 +105,8 @@ private:
 
     std::array<Talk, 2> talks_{};
     Transactions transactions_;
-    std::unique_ptr<Holding> holding_;
-    std::unique_ptr<TlsGlance> tls_;
+    Box<Holding> holding_;
+    Box<TlsGlance> tls_;
     SessionSink *sink_ = nullptr;  // only during a call
     Role garbage_role_ = Role::request;
     int score_ = 0;

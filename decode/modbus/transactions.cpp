@@ -14,6 +14,8 @@ using std::chrono::milliseconds;
 constexpr Duration timer_pause = milliseconds(100);
 // A client that sends again sooner than this, with a request open, keeps several outstanding on purpose.
 constexpr Duration burst_pause = milliseconds(20);
+// An answer that did not come within this is not expected any more, however long the client keeps waiting.
+constexpr Duration long_silence = std::chrono::seconds(5);
 
 bool is_write(std::uint8_t function)
 {
@@ -270,6 +272,9 @@ Unanswered Transactions::reason(const Request &request, const StreamEnd &end) co
         return Unanswered::moved_on;
     if (end.why == StreamEnd::Why::client_closed)
         return Unanswered::client_closed;
+    // The client still waits, longer than anybody's time-out for a server that has the request.
+    if (waited >= std::max<Duration>(long_silence, longest_ * 10) && (datagrams_ || end.acknowledgement_known))
+        return Unanswered::moved_on;
     return Unanswered::at_end;
 }
 

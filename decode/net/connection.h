@@ -108,6 +108,7 @@ public:
     HalfStream from_client, from_server;
 
     [[nodiscard]] HalfStream &half(bool client_side) { return client_side ? from_client : from_server; }
+    [[nodiscard]] const HalfStream &half(bool client_side) const { return client_side ? from_client : from_server; }
 
 private:
     // The packets that one side sent last, as hash and time in units of 2^20 ns (about a millisecond; every 69 s one

@@ -20,6 +20,7 @@ struct RawPacket {
     std::uint32_t interface = 0;  // index into the capture's interfaces
     PacketNumber number = 0;
     Direction direction = Direction::unknown;  // pcapng epb_flags; link layers may know more
+    Duration clock_set{};  // the capturing host's clock was set by this just before; times go on as if it had not been
 };
 
 }  // namespace net

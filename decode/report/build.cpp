@@ -18,7 +18,7 @@ constexpr Duration too_soon = std::chrono::seconds(3);
 
 bool undecided(const net::Connection &c, const Facts &facts)
 {
-    return c.outcome == Outcome::pending && elapsed(c.syn_last(), facts.last) < too_soon;
+    return c.outcome == Outcome::pending && elapsed(Timestamp(c.syn_last().time), facts.until()) < too_soon;
 }
 
 template <typename Row>

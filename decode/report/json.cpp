@@ -248,6 +248,11 @@ Json left_out_rows(const Report &report)
 
 }  // namespace
 
+std::string to_json(const diagnose::Finding &finding)
+{
+    return finding_object(finding).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string to_json(const Report &report)
 {
     const Json document = {{"format", "buswitness-report"},

@@ -101,6 +101,7 @@ struct Report {
 
 std::string to_text(const Report &report, bool colour,
                     bool utf8 = true);      // for a terminal; everything from outside is escaped
+std::string to_json(const diagnose::Finding &finding);  // one line, the object of `findings`
 std::string to_json(const Report &report);  // CONTRACT: format "buswitness-report", version 1
 
 }  // namespace buswitness::report

@@ -1,0 +1,97 @@
+#include "capture/incidents.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace buswitness::capture {
+
+namespace {
+
+constexpr Duration longest_extension = std::chrono::seconds(60);
+constexpr std::size_t overhead = sizeof(Timestamp) + sizeof(Octets) + 16;  // of one packet in memory
+
+}  // namespace
+
+void Incidents::know(const net::RawPacket &packet)
+{
+    while (interfaces_.size() <= packet.interface && interfaces_.size() < 256)
+        interfaces_.push_back({.name = {}, .filter = {}, .link_type = packet.link_type, .snap_length = 0});
+}
+
+void Incidents::packet(const net::RawPacket &packet)
+{
+    know(packet);
+    latest_ = packet.time;
+    Kept kept{packet.time, {}};
+    write_packet(kept.block, packet);
+    if (file_ && packet.interface < described_)
+        write(kept.block);
+    ring_octets_ += kept.block.size() + overhead;
+    ring_.push_back(std::move(kept));
+    while (ring_octets_ > options_.octets || elapsed(ring_.front().time, packet.time) > options_.before) {
+        ring_octets_ -= ring_.front().block.size() + overhead;
+        ring_.pop_front();
+    }
+    advance(packet.time);
+}
+
+std::optional<Error> Incidents::happened(std::string_view label, Timestamp now)
+{
+    if (file_) {
+        until_ = std::min(now + options_.after, latest_ + longest_extension);
+        return std::nullopt;
+    }
+    if (files_ >= options_.files) {
+        if (!std::exchange(told_enough_, true))
+            news_ = fmt::format("{} incidents are written; no more will be", files_);
+        return std::nullopt;
+    }
+    const auto second = std::chrono::time_point_cast<std::chrono::seconds>(now);
+    const std::string name = fmt::format("{}/{:%Y%m%dT%H%M%SZ}-{:04}-{}.pcapng", options_.folder,
+                                         fmt::gmtime(std::chrono::system_clock::to_time_t(second)), files_ + 1, label);
+    auto opened = OutputFile::create(name, false);
+    if (!opened)
+        return opened.error();
+    file_ = std::move(opened).value();
+    ++files_;
+    until_ = now + options_.after;
+    described_ = interfaces_.size();
+    Octets start;
+    write_section(start);
+    for (const InterfaceSettings &interface : interfaces_)
+        write_interface(start, interface);
+    for (const Kept &kept : ring_)
+        start.insert(start.end(), kept.block.begin(), kept.block.end());
+    write(start);
+    news_ = "incident recorded in " + name;
+    return std::nullopt;
+}
+
+void Incidents::write(const Octets &octets)
+{
+    (void)file_->write(octets, [] { return true; });
+    if (file_->failure()) {
+        news_ = file_->failure()->what + ": " + file_->failure()->why;
+        close();
+    }
+}
+
+void Incidents::advance(Timestamp now)
+{
+    if (file_ && now > until_)
+        close();
+}
+
+void Incidents::close()
+{
+    file_.reset();
+}
+
+std::string Incidents::take_news()
+{
+    return std::exchange(news_, {});
+}
+
+}  // namespace buswitness::capture

@@ -1,0 +1,61 @@
+// Everything that monitor does with packets and with time that passes, wherever they come from.
+#pragma once
+
+#include "capture/incidents.h"
+#include "capture/output_file.h"
+#include "capture/recorder.h"
+#include "cli/metrics.h"
+#include "cli/options.h"
+#include "decode/analyzer.h"
+#include "decode/live/figures.h"
+#include "decode/live/tracker.h"
+#include "decode/report/build.h"
+
+namespace buswitness::cli {
+
+class Monitor {
+public:
+    // `source` is what the view calls it.
+    Monitor(const MonitorOptions &options, std::string source);
+    ~Monitor();
+    Monitor(const Monitor &) = delete;
+    Monitor &operator=(const Monitor &) = delete;
+
+    // Opens the outputs; the exit status, after complaining, when one cannot be opened.
+    std::optional<int> open_outputs(std::vector<capture::InterfaceSettings> interfaces, Timestamp now);
+
+    void packet(const net::RawPacket &packet, std::string_view comment,
+                const capture::Recorder::Statistics &statistics);
+    // To be called often; works only when it is time to. Nothing but what was handed over came until `now`.
+    void tick(Timestamp now, std::uint64_t dropped);
+    [[nodiscard]] bool over() const;  // the duration is over, or an output failed
+    [[nodiscard]] capture::Recorder *recorder() const { return recorder_.get(); }
+
+    // Closes everything, writes the report, and returns the exit status. `end`: nothing came until then.
+    int finish(const report::CaptureSummary &summary, const CaptureNotes &notes, Timestamp end, int status);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    void look(const Facts &facts, const std::vector<diagnose::Finding> &findings, Timestamp now, std::uint64_t dropped);
+    void tell(const live::Change &change);
+    void tell_figures(const Facts &facts, Timestamp now);
+    void line(const std::string &text);
+    void print(const std::string &text);
+    void write_report(const report::Report &report);
+    void fail(const Error &error);
+
+    const MonitorOptions &options_;
+    std::string source_;
+    Analyzer analyzer_;
+    live::Tracker tracker_;
+    live::Figures figures_, shown_;  // now; when they were shown last
+    Clock::time_point began_ = Clock::now(), next_look_, next_figures_, shown_at_ = Clock::now();
+    std::unique_ptr<capture::Recorder> recorder_;
+    std::optional<capture::Incidents> incidents_;
+    std::unique_ptr<Metrics> metrics_;
+    std::unique_ptr<capture::OutputFile> lines_;
+    bool view_ = false, lines_on_stdout_ = false, colour_ = false;
+    bool failed_ = false, stdout_gone_ = false, reached_ = false;
+};
+
+}  // namespace buswitness::cli

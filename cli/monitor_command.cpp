@@ -1,0 +1,130 @@
+#include "capture/background_reader.h"
+#include "capture/live_source.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/live_start.h"
+#include "cli/monitor.h"
+#include "cli/stop_signal.h"
+#include "cli/summary.h"
+#include "cli/terminal.h"
+#include "decode/base/text.h"
+
+#include <fmt/format.h>
+
+namespace buswitness::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+std::uint64_t dropped_of(const std::vector<capture::InterfaceStatistics> &statistics)
+{
+    std::uint64_t dropped = 0;
+    for (const capture::InterfaceStatistics &one : statistics)
+        dropped += one.dropped + one.discarded;
+    return dropped;
+}
+
+// The capture as a report tells it: as if the recording were read.
+report::CaptureSummary live_summary(const MonitorOptions &options, const capture::LiveSource &source,
+                                    const std::vector<capture::InterfaceStatistics> &statistics, std::uint64_t octets)
+{
+    report::CaptureSummary summary;
+    summary.files.push_back({options.record.empty() ? names_of(options.source.interfaces) : options.record,
+                             source.packets(), octets, true, ""});
+    for (std::size_t i = 0; i < statistics.size(); ++i)
+        summary.interfaces.push_back({source.interfaces()[i].name, source.interfaces()[i].link_type,
+                                      statistics[i].dropped + statistics[i].discarded});
+    return summary;
+}
+
+int watch_interfaces(const MonitorOptions &options)
+{
+    const StopSignal stop;
+    auto opened = open_live(options.source);
+    if (!opened)
+        return opened.error();
+    capture::LiveSource &source = *opened.value();
+    Monitor monitor(options, names_of(options.source.interfaces));
+    if (const auto status = monitor.open_outputs(source.interfaces(), source.now()))
+        return *status;
+    if (const int status = confine(source, options.source.reopen, !options.metrics.empty()); status != exit_code::done)
+        return status;
+
+    std::uint64_t octets = 0, dropped = 0;
+    const capture::Recorder::Statistics no_ring = [] { return std::vector<capture::InterfaceStatistics>(); };
+    const capture::LiveSource::Sink sink = [&](const net::RawPacket &packet, std::string_view comment) {
+        octets += packet.data.size();
+        monitor.packet(packet, comment, no_ring);
+    };
+    const auto tell_events = [&] {
+        for (const capture::LiveEvent &event : source.take_events())
+            complain(clock_time(event.time) + " " + to_string(event));
+    };
+    Clock::time_point next_count = Clock::now() + 1s;
+    while (!stop.wished() && !monitor.over() && source.alive()) {
+        source.poll(100ms, stop.descriptor(), sink);
+        tell_events();
+        if (Clock::now() >= next_count) {
+            dropped = dropped_of(source.statistics());
+            next_count = Clock::now() + 1s;
+        }
+        monitor.tick(source.now(), dropped);
+    }
+    const bool lost = !source.alive();
+    source.drain(sink);
+    tell_events();
+    const std::vector<capture::InterfaceStatistics> statistics = source.statistics();
+    if (monitor.recorder() != nullptr && !monitor.recorder()->close(statistics))
+        complain(*monitor.recorder()->failure());
+    CaptureNotes notes;
+    notes.dropped = dropped_of(statistics);
+    return monitor.finish(live_summary(options, source, statistics, octets), notes, statistics.front().end,
+                          lost ? exit_code::not_completed : exit_code::done);
+}
+
+int watch_file(const MonitorOptions &options)
+{
+    const StopSignal stop;
+    capture::BackgroundReader reader({options.read});
+    if (!reader.errors().empty()) {
+        complain(reader.errors().front());
+        return exit_code::input;
+    }
+    Monitor monitor(options, options.read == "-" ? "standard input" : options.read);
+    if (const auto status = monitor.open_outputs({{.name = {}, .filter = {}, .link_type = 1, .snap_length = 0}}, {}))
+        return *status;
+    const capture::Recorder::Statistics no_ring = [] { return std::vector<capture::InterfaceStatistics>(); };
+    capture::Batch batch;
+    Timestamp latest{};
+    Clock::time_point came = Clock::now();
+    bool more = true;
+    while (more && !stop.wished() && !monitor.over()) {
+        more = reader.take(batch, 100ms);
+        for (const net::RawPacket &packet : batch.packets)
+            monitor.packet(packet, {}, no_ring);
+        if (!batch.packets.empty()) {
+            latest = batch.packets.back().time;
+            came = Clock::now();
+        }
+        // The clock that stamps the packets is elsewhere: it went on by as much as ours since its latest packet.
+        if (more)
+            monitor.tick(latest + (Clock::now() - came), 0);
+    }
+    if (more)
+        return monitor.finish({{{options.read, 0, 0, true, ""}}, {}}, {}, latest, exit_code::done);
+    const report::CaptureSummary summary = summary_of(reader.captures(), {options.read});
+    const bool damaged = complain_about_inputs(reader.captures());
+    return monitor.finish(summary, notes_of(summary), reader.captures().quiet_until(),
+                          damaged ? exit_code::input : exit_code::done);
+}
+
+}  // namespace
+
+int run_monitor(const MonitorOptions &options)
+{
+    return options.read.empty() ? watch_interfaces(options) : watch_file(options);
+}
+
+}  // namespace buswitness::cli

@@ -1,0 +1,96 @@
+#include "cli/summary.h"
+
+#include "cli/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+namespace buswitness::cli {
+
+namespace {
+
+std::string damage_of(const capture::FileInfo &file)
+{
+    return file.complete ? "" : fmt::format("{} (octet {})", file.damage, file.damage_offset);
+}
+
+// Files in the order given. One that could not be opened is in the report too, with no packets.
+std::vector<report::File> files_of(const capture::CaptureSet &captures, const std::vector<std::string> &names)
+{
+    const std::vector<capture::FileInfo> opened = captures.files();
+    std::vector<report::File> files;
+    auto next = opened.begin();
+    auto failed = captures.errors().begin();
+    for (const std::string &name : names) {
+        if (next != opened.end() && next->name == name) {
+            files.push_back({name, next->packets, next->octets, next->complete, damage_of(*next)});
+            ++next;
+        } else if (failed != captures.errors().end()) {
+            files.push_back({name, 0, 0, false, failed->why.empty() ? failed->what : failed->why});
+            ++failed;
+        }
+    }
+    return files;
+}
+
+std::vector<report::Interface> interfaces_of(const capture::CaptureSet &captures)
+{
+    std::vector<report::Interface> interfaces;
+    for (const capture::InterfaceInfo &interface : captures.interfaces())
+        interfaces.push_back({interface.name, interface.link_type, interface.dropped});
+    return interfaces;
+}
+
+}  // namespace
+
+report::CaptureSummary summary_of(const capture::CaptureSet &captures, const std::vector<std::string> &names)
+{
+    return {files_of(captures, names), interfaces_of(captures)};
+}
+
+CaptureNotes notes_of(const report::CaptureSummary &summary)
+{
+    CaptureNotes notes;
+    for (const report::Interface &interface : summary.interfaces)
+        notes.dropped += interface.dropped;
+    for (const report::File &file : summary.files) {
+        if (file.complete)
+            continue;
+        notes.damaged = true;
+        if (notes.damage.empty())
+            notes.damage = file.damage;
+    }
+    return notes;
+}
+
+// True when a file was not read to its end.
+bool complain_about_inputs(const capture::CaptureSet &captures)
+{
+    bool damaged = !captures.errors().empty();
+    for (const Error &error : captures.errors())
+        complain(error);
+    for (const capture::FileInfo &file : captures.files()) {
+        if (file.complete)
+            continue;
+        damaged = true;
+        complain(fmt::format("{}: {} at octet {}; the {} packets before it are reported", file.name, file.damage,
+                             file.damage_offset, file.packets));
+    }
+    return damaged;
+}
+
+bool reaches(const std::vector<diagnose::Finding> &findings, std::optional<diagnose::Severity> level)
+{
+    return level && std::ranges::any_of(findings, [&](const auto &finding) { return finding.severity >= *level; });
+}
+
+// Hash tables of hostile keys must not be predictable; what is reported does not depend on it.
+std::uint64_t random_key()
+{
+    std::random_device device;
+    return static_cast<std::uint64_t>(device()) << 32 | device();
+}
+
+}  // namespace buswitness::cli

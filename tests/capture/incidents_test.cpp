@@ -1,0 +1,117 @@
+#include "capture/incidents.h"
+
+#include "capture/capture_file.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace buswitness::capture {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Timestamp noon{seconds(1'780'000'000)};
+
+class IncidentsTest : public testing::Test {
+protected:
+    IncidentsTest()
+    {
+        std::string name = (fs::temp_directory_path() / "incidentsXXXXXX").string();
+        folder = ::mkdtemp(name.data());
+    }
+    ~IncidentsTest() override { fs::remove_all(folder); }
+
+    void packets(Incidents &incidents, int from, int to)  // one a second
+    {
+        static const std::vector<std::uint8_t> frame(100, 0x55);
+        for (int second = from; second < to; ++second) {
+            net::RawPacket packet;
+            packet.data = frame;
+            packet.link_type = 1;
+            packet.time = noon + seconds(second);
+            incidents.packet(packet);
+        }
+    }
+    // Seconds of the first and the last packet of each file.
+    std::vector<std::pair<long, long>> spans() const
+    {
+        std::vector<std::string> names;
+        for (const auto &entry : fs::directory_iterator(folder))
+            names.push_back(entry.path().string());
+        std::ranges::sort(names);
+        std::vector<std::pair<long, long>> found;
+        for (const std::string &name : names) {
+            const auto file = CaptureFile::open(name);
+            EXPECT_TRUE(file);
+            net::RawPacket packet;
+            long first = -1, last = -1;
+            while (file.value()->next(packet)) {
+                last = (packet.time - noon) / seconds(1);
+                first = first < 0 ? last : first;
+            }
+            EXPECT_TRUE(file.value()->info().complete);
+            found.emplace_back(first, last);
+        }
+        return found;
+    }
+
+    fs::path folder;
+};
+
+TEST_F(IncidentsTest, KeepsTheSecondsBeforeAndAfter)
+{
+    Incidents incidents({.folder = folder.string(), .before = seconds(10), .after = seconds(5)});
+    packets(incidents, 0, 100);
+    EXPECT_FALSE(incidents.happened("tcp-connection-refused", noon + seconds(100)));
+    EXPECT_NE(incidents.take_news().find("-0001-tcp-connection-refused.pcapng"), std::string::npos);
+    packets(incidents, 100, 200);
+    EXPECT_EQ(spans(), (std::vector<std::pair<long, long>>{{89, 105}}));
+}
+
+TEST_F(IncidentsTest, WhatHappensMeanwhileGoesIntoTheSameFile)
+{
+    Incidents incidents({.folder = folder.string(), .before = seconds(10), .after = seconds(5)});
+    packets(incidents, 0, 20);
+    (void)incidents.happened("one", noon + seconds(20));
+    packets(incidents, 20, 23);
+    (void)incidents.happened("two", noon + seconds(23));
+    packets(incidents, 23, 60);
+    (void)incidents.happened("three", noon + seconds(60));
+    incidents.close();
+    EXPECT_EQ(spans(), (std::vector<std::pair<long, long>>{{9, 28}, {49, 59}}));
+}
+
+TEST_F(IncidentsTest, MemoryIsBounded)
+{
+    Incidents incidents({.folder = folder.string(), .octets = 4000});
+    packets(incidents, 0, 50);
+    (void)incidents.happened("x", noon + seconds(50));
+    incidents.close();
+    ASSERT_EQ(spans().size(), 1U);
+    EXPECT_GT(spans()[0].first, 20);
+}
+
+TEST_F(IncidentsTest, FilesAreCounted)
+{
+    Incidents incidents({.folder = folder.string(), .after = seconds(1), .files = 2});
+    for (int i = 0; i < 5; ++i) {
+        packets(incidents, i * 100, i * 100 + 10);
+        EXPECT_FALSE(incidents.happened("x", noon + seconds(i * 100 + 10)));
+        packets(incidents, i * 100 + 10, i * 100 + 20);
+        EXPECT_EQ(incidents.take_news().empty(), i > 2) << i;
+    }
+    EXPECT_EQ(spans().size(), 2U);
+}
+
+TEST_F(IncidentsTest, AFolderThatIsGoneIsTold)
+{
+    Incidents incidents({.folder = (folder / "no").string()});
+    packets(incidents, 0, 1);
+    EXPECT_TRUE(incidents.happened("x", noon));
+}
+
+}  // namespace
+}  // namespace buswitness::capture
