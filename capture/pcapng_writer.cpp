@@ -1,6 +1,7 @@
 #include "capture/pcapng_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <sys/utsname.h>
 
@@ -129,25 +130,46 @@ void write_interface(Octets &out, const InterfaceSettings &settings)
     put(out, end_of_options);
 }
 
+namespace {
+
+// type 4 | length 4 | interface 4 | time 8 | captured 4 | original 4, in one piece: this is done for every packet.
+void put_packet_start(Octets &out, const net::RawPacket &packet, std::uint32_t block_length)
+{
+    const auto captured = static_cast<std::uint32_t>(packet.data.size());
+    const std::array<std::uint32_t, 7> start = {6,
+                                                block_length,
+                                                packet.interface,
+                                                static_cast<std::uint32_t>(ticks(packet.time) >> 32),
+                                                static_cast<std::uint32_t>(ticks(packet.time)),
+                                                captured,
+                                                std::max(packet.original_length, captured)};
+    const std::size_t at = out.size();
+    out.resize(at + sizeof start + (packet.data.size() + 3) / 4 * 4);
+    std::memcpy(out.data() + at, start.data(), sizeof start);
+    if (captured != 0)
+        std::memcpy(out.data() + at + sizeof start, packet.data.data(), captured);
+}
+
+}  // namespace
+
 void write_packet(Octets &out, const net::RawPacket &packet, std::string_view comment)
 {
-    const Block block(out, 6);
-    put(out, packet.interface);
-    put_time(out, packet.time);
-    put(out, static_cast<std::uint32_t>(packet.data.size()));
-    put(out, std::max(packet.original_length, static_cast<std::uint32_t>(packet.data.size())));
-    put_padded(out, packet.data);
-    if (packet.direction == net::Direction::unknown && comment.empty() && packet.clock_set.count() == 0)
-        return;
-    put_option(out, 1, comment);
-    if (packet.clock_set.count() != 0)
-        put_option(out, 1, clock_set_comment(packet.clock_set));
-    if (packet.direction != net::Direction::unknown) {
-        put(out, std::uint16_t{2});
-        put(out, std::uint16_t{4});
-        put(out, packet.direction == net::Direction::inbound ? std::uint32_t{1} : std::uint32_t{2});
+    const std::size_t start = out.size();
+    put_packet_start(out, packet, 0);
+    if (packet.direction != net::Direction::unknown || !comment.empty() || packet.clock_set.count() != 0) {
+        put_option(out, 1, comment);
+        if (packet.clock_set.count() != 0)
+            put_option(out, 1, clock_set_comment(packet.clock_set));
+        if (packet.direction != net::Direction::unknown) {
+            put(out, std::uint16_t{2});
+            put(out, std::uint16_t{4});
+            put(out, packet.direction == net::Direction::inbound ? std::uint32_t{1} : std::uint32_t{2});
+        }
+        put(out, end_of_options);
     }
-    put(out, end_of_options);
+    const auto length = static_cast<std::uint32_t>(out.size() - start + 4);
+    put(out, length);
+    std::memcpy(out.data() + start + 4, &length, sizeof length);
 }
 
 void write_statistics(Octets &out, std::uint32_t interface, const InterfaceStatistics &statistics)

@@ -145,7 +145,7 @@ void Monitor::look(const Facts &facts, const std::vector<diagnose::Finding> &fin
 
 void Monitor::tell(const live::Change &change)
 {
-    const bool news = change.kind != live::Change::Kind::over;
+    const bool news = change.kind == live::Change::Kind::appeared || change.kind == live::Change::Kind::again;
     if (news && options_.fail_on && change.finding.severity >= *options_.fail_on)
         reached_ = true;
     if (!options_.lines.empty())

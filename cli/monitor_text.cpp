@@ -86,6 +86,10 @@ std::string change_line(const live::Change &change, bool colour)
 {
     const Finding &f = change.finding;
     const std::string_view severity = to_string(f.severity);
+    if (change.kind == live::Change::Kind::crowd)
+        return fmt::format("{} {} more than {} findings {} hold: further ones are in the report (-o), not told here",
+                           rfc3339(change.time), coloured(severity, f.severity, colour), live::Tracker::most_of_one_id,
+                           diagnose::row(f.id).name);
     const std::string_view kind = change.kind == live::Change::Kind::appeared ? "" : to_string(change.kind);
     return fmt::format("{} {} {}{}{} [{}, {}] {}", rfc3339(change.time), coloured(severity, f.severity, colour), kind,
                        kind.empty() ? "" : ": ", escaped(report::title(f)), diagnose::row(f.id).name,

@@ -1,6 +1,7 @@
 #include "decode/live/tracker.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace buswitness::live {
 
@@ -13,6 +14,7 @@ std::string_view to_string(Change::Kind kind)
     case Change::Kind::appeared: return "appeared";
     case Change::Kind::again: return "again";
     case Change::Kind::over: return "over";
+    case Change::Kind::crowd: return "crowd";
     }
     return "";
 }
@@ -43,41 +45,62 @@ bool Tracker::make_room()
     return true;
 }
 
+bool Tracker::add(const Key &key, const Finding &finding, Timestamp now, std::vector<Change> &changes)
+{
+    std::size_t &holding = holding_[finding.id];
+    if (holding >= most_of_one_id) {
+        ++left_out_;
+        if (!std::exchange(crowded_[finding.id], true))
+            changes.push_back({Change::Kind::crowd, now, finding});
+        return false;
+    }
+    if (known_.size() >= most_known && !make_room()) {
+        ++left_out_;
+        return false;
+    }
+    known_.emplace(key, Known{finding, now, finding.recovered, now, round_});
+    holding += finding.recovered ? 0 : 1;
+    changes.push_back({Change::Kind::appeared, now, finding});
+    return true;
+}
+
 std::vector<Change> Tracker::update(const std::vector<Finding> &findings, Timestamp now)
 {
     std::vector<Change> changes;
     ++round_;
+    left_out_ = 0;
     for (const Finding &finding : findings) {
         if (!is_live(finding))
             continue;
         const Key key = key_of(finding);
-        auto known = known_.find(key);
+        const auto known = known_.find(key);
         if (known == known_.end()) {
-            if (known_.size() >= most_known && !make_room()) {
-                ++left_out_;
-                continue;
-            }
-            known_.emplace(key, Known{finding, now, finding.recovered, round_});
-            changes.push_back({Change::Kind::appeared, now, finding});
+            (void)add(key, finding, now, changes);
             continue;
         }
         Known &before = known->second;
         if (before.over && !finding.recovered) {
             before.since = now;
+            ++holding_[finding.id];
             changes.push_back({Change::Kind::again, now, finding});
         } else if (!before.over && finding.recovered) {
+            --holding_[finding.id];
             changes.push_back({Change::Kind::over, now, finding});
         }
         before.over = finding.recovered;
         before.finding = finding;
+        before.seen = now;
         before.round = round_;
     }
     for (auto &[key, known] : known_) {
-        if (known.round == round_ || known.over)
+        if (known.round == round_ || known.over || elapsed(known.seen, now) < patience)
             continue;
         known.over = true;
+        --holding_[known.finding.id];
         changes.push_back({Change::Kind::over, now, known.finding});
     }
+    for (auto &[id, crowded] : crowded_)
+        crowded = crowded && holding_[id] >= most_of_one_id / 2;
     return changes;
 }
 

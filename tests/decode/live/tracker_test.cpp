@@ -48,8 +48,9 @@ TEST(Tracker, WhatIsNoLongerFoundIsOver)
 {
     Tracker tracker;
     (void)tracker.update({finding(FindingId::modbus_no_response, 1), finding(FindingId::modbus_no_response, 2)}, noon);
-    EXPECT_EQ(told(tracker.update({finding(FindingId::modbus_no_response, 2)}, noon)), "over 1");
-    EXPECT_EQ(told(tracker.update({finding(FindingId::modbus_no_response, 2)}, noon)), "");
+    EXPECT_EQ(told(tracker.update({finding(FindingId::modbus_no_response, 2)}, noon + seconds(29))), "");
+    EXPECT_EQ(told(tracker.update({finding(FindingId::modbus_no_response, 2)}, noon + seconds(31))), "over 1");
+    EXPECT_EQ(told(tracker.update({finding(FindingId::modbus_no_response, 2)}, noon + seconds(90))), "");
 }
 
 TEST(Tracker, TheSameOfAnotherSubjectIsAnotherFinding)
@@ -73,7 +74,8 @@ TEST(Tracker, TheNewestComeFirst)
 {
     Tracker tracker;
     for (int i = 0; i < 5; ++i)
-        (void)tracker.update({finding(FindingId::modbus_no_response, static_cast<std::uint8_t>(i))}, noon + seconds(i));
+        (void)tracker.update({finding(FindingId::modbus_no_response, static_cast<std::uint8_t>(i))},
+                             noon + seconds(60 * i));
     const auto newest = tracker.newest(2);
     ASSERT_EQ(newest.size(), 2U);
     EXPECT_EQ(newest[0]->finding.unit, 4);
@@ -81,18 +83,37 @@ TEST(Tracker, TheNewestComeFirst)
     EXPECT_TRUE(newest[1]->over);
 }
 
-TEST(Tracker, MemoryIsBoundedAndWhatHoldsStays)
+std::vector<Finding> refused_at(std::size_t from, std::size_t to)
 {
-    Tracker tracker;
     std::vector<Finding> many;
-    for (std::size_t i = 0; i < Tracker::most_known + 10; ++i) {
+    for (std::size_t i = from; i < to; ++i) {
         many.push_back(finding(FindingId::tcp_connection_refused));
         many.back().server = Endpoint{{}, static_cast<std::uint16_t>(i)};
     }
-    EXPECT_EQ(tracker.update(many, noon).size(), Tracker::most_known);
-    EXPECT_EQ(tracker.left_out(), 10U);
-    (void)tracker.update({many[0]}, noon);
-    EXPECT_EQ(told(tracker.update({many[0], finding(FindingId::modbus_no_response, 7)}, noon)), "appeared 7");
+    return many;
+}
+
+// A scan must not bury what matters.
+TEST(Tracker, OfVeryManyOfAKindOnlyTheFirstAreTold)
+{
+    Tracker tracker;
+    const std::vector<Change> changes = tracker.update(refused_at(0, 1000), noon);
+    EXPECT_EQ(changes.size(), Tracker::most_of_one_id + 1);
+    EXPECT_EQ(changes.back().kind, Change::Kind::crowd);
+    EXPECT_EQ(tracker.left_out(), 1000 - Tracker::most_of_one_id);
+    std::vector<Finding> findings = refused_at(0, 1000);
+    findings.push_back(finding(FindingId::modbus_no_response, 7));
+    EXPECT_EQ(told(tracker.update(findings, noon)), "appeared 7");
+}
+
+TEST(Tracker, MemoryIsBoundedHoweverManyComeAndGo)
+{
+    Tracker tracker;
+    std::size_t appeared = 0;
+    for (std::size_t i = 0; i < 300; ++i)
+        appeared += tracker.update(refused_at(i * 10, i * 10 + 10), noon + seconds(60 * i)).size();
+    EXPECT_GT(appeared, 3000U);
+    EXPECT_LE(tracker.newest(10'000).size(), Tracker::most_known);
 }
 
 }  // namespace
