@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <malloc.h>
+
 namespace buswitness::cli {
 
 namespace {
@@ -124,6 +126,9 @@ int watch_file(const MonitorOptions &options)
 
 int run_monitor(const MonitorOptions &options)
 {
+    // Each diagnosis needs the same memory again: handing it back in between would only make the process swing.
+    ::mallopt(M_TRIM_THRESHOLD, 512 << 20);
+    ::mallopt(M_ARENA_MAX, 1);
     return options.read.empty() ? watch_interfaces(options) : watch_file(options);
 }
 
