@@ -75,7 +75,7 @@ private:
 
     void tcp(const Moment &moment);
     // False: a new connection between the same endpoints begins, and the old one is no longer found.
-    bool goes_on(const Flows::Hit &hit);
+    [[gnu::always_inline]] inline bool goes_on(const Flows::Hit &hit);
     // A SYN with another initial sequence number is another attempt.
     [[nodiscard]] bool starts_again(const net::Connection &connection) const;
     // False: a reset that belongs to no connection in the file.
@@ -89,13 +89,13 @@ private:
     [[nodiscard]] bool ended_long_ago(std::uint32_t slot);
     void duplicate(const Moment &moment);
     void bin();
-    void follow(bool by_client, const Moment &moment);
+    [[gnu::always_inline]] inline void follow(bool by_client, const Moment &moment);
     void note_host(const net::Connection &connection, const Moment &moment);
     void note_close(bool by_client, const Moment &moment);
 
     // streams.cpp
     std::uint32_t add(const Endpoint &client, const Endpoint &server, bool udp);
-    [[nodiscard]] modbus::Session *session();
+    [[nodiscard, gnu::always_inline]] inline modbus::Session *session();
     void stream(Role role, const net::StreamChunk &chunk);
     // Evidence for Modbus is added up per server endpoint, over its conversations.
     void weigh(int score_before);
