@@ -26,6 +26,19 @@ std::array<CatalogueRow, finding_count> assembled()
         }
     }
     assert(at == rows.size());
+    for (const Checks &entry : checks_of_findings()) {
+        CatalogueRow &entry_row = rows[static_cast<std::size_t>(entry.id)];
+        entry_row.problems = entry.problems;
+        entry_row.suspects = entry.suspects;
+    }
+    for (const auto part : {advice_on_network(), advice_on_modbus()}) {
+        for (const Advice &entry : part) {
+            CatalogueRow &entry_row = rows[static_cast<std::size_t>(entry.id)];
+            entry_row.action = entry.action;
+            entry_row.platforms = entry.platforms;
+            entry_row.references = entry.references;
+        }
+    }
     return rows;
 }
 

@@ -4,6 +4,7 @@
 // value in a finding is filled with a neutral word.
 #pragma once
 
+#include "decode/diagnose/checks.h"
 #include "decode/diagnose/finding.h"
 
 #include <span>
@@ -11,6 +12,12 @@
 #include <string_view>
 
 namespace buswitness::diagnose {
+
+// What to do where it differs: "Windows", "Linux", "PLC or device", ...
+struct PlatformStep {
+    std::string_view platform;
+    std::string_view text;  // with placeholders
+};
 
 struct CatalogueRow {
     FindingId id{};
@@ -23,6 +30,11 @@ struct CatalogueRow {
     std::string_view not_proof;                    // look-alikes: what it must not be confused with
     std::string_view refuted_by;                   // what would show that the conclusion is wrong
     std::span<const std::string_view> next_steps;  // in order
+    // From tables of their own: catalogue_checks.cpp, catalogue_advice*.cpp.
+    std::span<const Check> problems{}, suspects{};  // checklist lines it is the problem of, or makes suspect
+    std::string_view action{};                      // the first thing to do, one sentence, with placeholders
+    std::span<const PlatformStep> platforms{};      // the fix, where it differs by platform
+    std::span<const std::string_view> references{};  // documents and their clauses
 };
 
 const CatalogueRow &row(FindingId id);

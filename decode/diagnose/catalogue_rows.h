@@ -13,4 +13,21 @@ std::span<const CatalogueRow> protocol_rows();  // modbus_malformed .. tls_hands
 std::span<const CatalogueRow> habit_rows();     // modbus_broadcast .. modbus_writes_seen
 std::span<const CatalogueRow> capture_rows();   // capture_one_sided .. capture_no_modbus
 
+struct Checks {
+    FindingId id{};
+    std::span<const Check> problems, suspects;
+};
+
+struct Advice {
+    FindingId id{};
+    std::string_view action;
+    std::span<const PlatformStep> platforms;
+    std::span<const std::string_view> references;
+};
+
+// One for each id, in the order of FindingId.
+std::span<const Checks> checks_of_findings();
+std::span<const Advice> advice_on_network();  // tcp_connection_refused .. tcp_mtu_blackhole
+std::span<const Advice> advice_on_modbus();   // modbus_no_response .. capture_no_modbus
+
 }  // namespace buswitness::diagnose

@@ -191,7 +191,9 @@ void refused(Context &context, const Group &group)
         return;
     Finding finding =
         about(context, FindingId::tcp_connection_refused, Certainty::certain, By::server, group, attempts);
-    finding.summary = plural(attempts.size(), "attempt was", "attempts were") + " answered at once by RST" +
+    finding.summary = std::to_string(attempts.size()) + " of " +
+                      plural(group.connections.size(), "connection attempt was", "connection attempts were") +
+                      " refused at once, by a reset (RST) from the host itself" +
                       (finding.recovered ? "; later a connection came about." : ".");
     const Connection &first = attempts.front()->tcp;
     if (first.syn_tos != 0 && first.rst_tos == 0 && !first.server.address.high)

@@ -8,7 +8,8 @@ namespace buswitness::diagnose {
 
 namespace {
 
-// Most important first: what does not work before what may bite, the proven before the likely, the early before the late.
+// Most important first: what does not work before what may bite, the proven before the likely, the frequent before the
+// rare, the early before the late.
 bool more_important(const Finding &a, const Finding &b)
 {
     if (a.severity != b.severity)
@@ -17,6 +18,8 @@ bool more_important(const Finding &a, const Finding &b)
         return b.recovered;
     if (a.certainty != b.certainty)
         return a.certainty > b.certainty;
+    if (a.count != b.count)
+        return a.count > b.count;
     if (a.first != b.first)
         return a.first < b.first;
     return a.id < b.id;

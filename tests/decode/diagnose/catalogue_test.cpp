@@ -12,8 +12,10 @@ namespace {
 
 std::vector<std::string_view> filled_texts(const CatalogueRow &row)
 {
-    std::vector<std::string_view> texts{row.title, row.meaning, row.refuted_by};
+    std::vector<std::string_view> texts{row.title, row.meaning, row.refuted_by, row.action};
     texts.insert(texts.end(), row.next_steps.begin(), row.next_steps.end());
+    for (const PlatformStep &step : row.platforms)
+        texts.push_back(step.text);
     return texts;
 }
 
@@ -80,6 +82,56 @@ TEST(Catalogue, HasWordsForEverything)
         EXPECT_GE(entry.next_steps.size(), 2U) << entry.name;
         EXPECT_LE(entry.next_steps.size(), 6U) << entry.name;
         EXPECT_LE(entry.title.size(), 110U) << entry.name;
+    }
+}
+
+// Each id answers a line of a checklist, except those that concern what is asked, not whether it arrives.
+TEST(Catalogue, AnswersALineOfAChecklist)
+{
+    const std::set<std::string_view> without{"tcp-stray-rst",
+                                             "tcp-idle-close",
+                                             "modbus-late-response",
+                                             "modbus-slow-response",
+                                             "modbus-client-out-of-step",
+                                             "modbus-exception",
+                                             "modbus-tls",
+                                             "modbus-broadcast",
+                                             "modbus-transaction-mismatch",
+                                             "modbus-address-notation",
+                                             "modbus-timeout-too-short",
+                                             "modbus-duplicate-response",
+                                             "modbus-writes-seen",
+                                             "modbus-malformed",
+                                             "modbus-first-request-ignored",
+                                             "modbus-pipelining-unanswered"};
+    for (const CatalogueRow &entry : catalogue()) {
+        const bool answers = !entry.problems.empty() || !entry.suspects.empty();
+        EXPECT_EQ(answers, !without.contains(entry.name) && !entry.name.starts_with("capture-")) << entry.name;
+    }
+}
+
+TEST(Catalogue, NamesTheFirstThingToDoAndTheDocuments)
+{
+    for (const CatalogueRow &entry : catalogue()) {
+        EXPECT_TRUE(entry.action.ends_with('.')) << entry.name;
+        EXPECT_LE(entry.action.size(), 120U) << entry.name;
+        EXPECT_FALSE(entry.references.empty()) << entry.name;
+        for (const std::string_view reference : entry.references)
+            EXPECT_FALSE(reference.empty()) << entry.name;
+    }
+}
+
+// How to get a connection differs by operating system; what to ask a device does not.
+TEST(Catalogue, TellsTheFixOfEachConnectionFaultByPlatform)
+{
+    for (const CatalogueRow &entry : catalogue()) {
+        const bool network_error = entry.id <= FindingId::tcp_connection_reset && entry.severity == Severity::error;
+        const bool capture = entry.name.starts_with("capture-");
+        for (const std::string_view platform : {"Windows", "Linux"}) {
+            const bool there =
+                std::ranges::find(entry.platforms, platform, &PlatformStep::platform) != entry.platforms.end();
+            EXPECT_TRUE(there || !(network_error || capture)) << entry.name << ": " << platform;
+        }
     }
 }
 
