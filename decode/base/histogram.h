@@ -66,6 +66,12 @@ public:
             sum += static_cast<double>(counts_[i]) * static_cast<double>(middle(first_ + i));
         return sum / 1e9;
     }
+    // Calls `visit(low, high, count)` for each bucket from the smallest to the largest sample, also the empty ones.
+    void each_bucket(auto &&visit) const
+    {
+        for (std::size_t i = 0; i < counts_.size(); ++i)
+            visit(Duration(lowest(first_ + i)), Duration(lowest(first_ + i + 1)), counts_[i]);
+    }
 
 private:
     // 16 buckets for each power of two above 2^10 ns; everything below a microsecond is one bucket.
@@ -75,6 +81,12 @@ private:
             return 0;
         const auto power = static_cast<std::size_t>(std::bit_width(ns)) - 1;
         return (power - 10) * 16 + (ns >> (power - 4) & 15) + 1;
+    }
+    static std::int64_t lowest(std::size_t bucket)
+    {
+        if (bucket == 0)
+            return 0;
+        return static_cast<std::int64_t>((16 + (bucket - 1) % 16) << ((bucket - 1) / 16 + 6));
     }
     static std::int64_t middle(std::size_t bucket)
     {
@@ -100,7 +112,7 @@ private:
     }
 
     std::vector<std::uint32_t> counts_;
-    std::uint32_t first_ = 0;         // bucket of counts_[0]
+    std::uint32_t first_ = 0;  // bucket of counts_[0]
     std::uint64_t count_ = 0;
     std::int64_t min_ = 0, max_ = 0;
 };

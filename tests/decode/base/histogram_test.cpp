@@ -85,5 +85,24 @@ TEST(Histogram, OfTwoPartsIsTheHistogramOfTheWhole)
     }
 }
 
+TEST(Histogram, VisitsBucketsWithoutGapsAndLosesNoSample)
+{
+    Histogram histogram;
+    for (const int us : {1, 3, 3, 900, 5000})
+        histogram.add(std::chrono::microseconds(us));
+    Duration end{};
+    std::uint64_t count = 0;
+    bool first = true;
+    histogram.each_bucket([&](Duration low, Duration high, std::uint64_t samples) {
+        EXPECT_LT(low, high);
+        EXPECT_TRUE(first || low == end);
+        first = false;
+        end = high;
+        count += samples;
+    });
+    EXPECT_EQ(count, 5U);
+    EXPECT_GT(end, std::chrono::microseconds(5000));
+}
+
 }  // namespace
 }  // namespace buswitness
