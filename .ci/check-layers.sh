@@ -27,6 +27,8 @@ rules='
 owners='
 ^(iostream|fstream|filesystem|thread|mutex|sys/.*|unistd\.h|fcntl\.h|poll\.h)$   ^(capture|cli|gui)/
 ^nlohmann/                                                      ^decode/report/json\.cpp$
+^kainjow/                                                       ^decode/report/html\.cpp$
+^nettle/                                                        ^cli/digest\.cpp$
 ^Q[A-Z]                                                         ^(gui|capture)/
 ^pcap([./].*)?$                                                 ^capture/
 ^archive(_entry)?\.h$                                           ^capture/

@@ -29,7 +29,8 @@ capture could not start or broke off.
 
 const std::map<std::string, Colour> colours = {
     {"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}};
-const std::map<std::string, Format> formats = {{"text", Format::text}, {"json", Format::json}};
+const std::map<std::string, Format> formats = {
+    {"text", Format::text}, {"markdown", Format::markdown}, {"html", Format::html}, {"json", Format::json}};
 const std::map<std::string, diagnose::Severity> severities = {
     {"note", diagnose::Severity::note}, {"warning", diagnose::Severity::warning}, {"error", diagnose::Severity::error}};
 
@@ -51,18 +52,6 @@ CLI::Validator one_of(const std::map<std::string, T> &known)
     return CLI::IsMember(keys).description("");
 }
 
-CLI::Validator offered_format()
-{
-    const auto complaint = [](std::string &format) {
-        if (formats.contains(format))
-            return std::string();
-        if (format == "markdown" || format == "html")
-            return "the format " + format + " is not available yet; text and json are";
-        return "there is no format " + format + "; text and json are available";
-    };
-    return {complaint, "", "format"};
-}
-
 void add_language(CLI::App &command, Words &words)
 {
     command.add_option("--lang", words.language, "Language; there is only English")
@@ -81,8 +70,8 @@ void add_report(CLI::App &app, Words &words)
         ->type_name("");
     report->add_option("-r", words.files_by_letter, "As in tshark")->group("");
     report->add_option("--format", words.format, "Default: as the ending of the output file says, else text")
-        ->check(offered_format())
-        ->type_name("text|json");
+        ->check(one_of(formats))
+        ->type_name("text|markdown|html|json");
     report->add_option("-o,--output", words.output, "Write the report to this file")->type_name("FILE");
     report->add_flag("--force", words.overwrite, "Let -o replace an existing file");
     report
@@ -115,30 +104,24 @@ bool ends_with(std::string_view text, std::string_view ending)
     return text.size() > ending.size() && text.ends_with(ending);
 }
 
-// By name, else by the ending of the output file. Empty: that ending asks for a format we do not have.
-std::optional<Format> chosen_format(const Words &words)
+// By name, else by the ending of the output file.
+Format chosen_format(const Words &words)
 {
     if (!words.format.empty())
         return formats.at(words.format);
     if (ends_with(words.output, ".json"))
         return Format::json;
-    for (const std::string_view ending : {".md", ".markdown", ".html", ".htm"})
-        if (ends_with(words.output, ending))
-            return std::nullopt;
-    return Format::text;
+    if (ends_with(words.output, ".md") || ends_with(words.output, ".markdown"))
+        return Format::markdown;
+    return ends_with(words.output, ".html") || ends_with(words.output, ".htm") ? Format::html : Format::text;
 }
 
 Parsed report_options(Words &words)
 {
-    const std::optional<Format> format = chosen_format(words);
-    if (!format) {
-        complain("the format of " + words.output + " is not available yet; name it .txt or .json, or give --format");
-        return Leave{exit_code::usage};
-    }
     ReportOptions options;
     options.files = std::move(words.files);
     std::ranges::move(words.files_by_letter, std::back_inserter(options.files));
-    options.format = *format;
+    options.format = chosen_format(words);
     options.output = words.output == "-" ? "" : words.output;
     options.overwrite = words.overwrite;
     options.ports = std::move(words.ports);

@@ -13,7 +13,7 @@
 
 namespace buswitness::cli {
 
-enum class Format : std::uint8_t { text, json };
+enum class Format : std::uint8_t { text, markdown, html, json };
 enum class Colour : std::uint8_t { automatic, always, never };
 
 struct ReportOptions {

@@ -1,5 +1,7 @@
 #include "decode/report/build.h"
 
+#include "decode/report/build_parts.h"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -106,6 +108,19 @@ std::string transport_of(const PairFacts &pair)
     return f[2] > f[0] ? "ascii-over-tcp" : "tcp";
 }
 
+void add_functions_of(UnitRow &row, const UnitFacts &unit)
+{
+    for (const FunctionFacts &f : unit.functions) {
+        auto entry = std::ranges::lower_bound(row.functions, f.function, {}, &UnitFunction::function_code);
+        if (entry == row.functions.end() || entry->function_code != f.function)
+            entry = row.functions.insert(entry, {.function_code = f.function});
+        entry->requests += f.requests;
+        entry->answered += f.answered;
+        entry->exceptions += f.exceptions;
+        entry->no_response += f.no_response;
+    }
+}
+
 void build_units(Report &report, const Facts &facts)
 {
     struct Merged {
@@ -130,6 +145,7 @@ void build_units(Report &report, const Facts &facts)
         m.row.no_response += t.no_response + t.ended + t.mismatched;
         m.row.undecided += t.open_at_end + t.capture_loss + t.one_sided + t.broadcast + t.not_delivered;
         m.times.add(unit.times);
+        add_functions_of(m.row, unit);
     }
     for (auto &[key, m] : merged) {
         const Histogram &t = m.times;
@@ -139,6 +155,7 @@ void build_units(Report &report, const Facts &facts)
                        milliseconds(t.percentile(0.95)),
                        milliseconds(t.percentile(0.99)),
                        milliseconds(t.max())};
+        m.row.latency = latency_bars(t);
         report.units.push_back(std::move(m.row));
     }
 }
@@ -231,6 +248,9 @@ Report build(const CaptureSummary &capture, const Facts &facts, std::vector<diag
     build_functions(report, facts.modbus);
     build_units(report, facts);
     build_connections(report, facts);
+    report.attempts_over_time = attempts_over_time(facts);
+    report.checklists = diagnose::checklists(facts, findings);
+    report.view = view_of(report, facts, findings);
     keep_findings(report, std::move(findings));
     return report;
 }

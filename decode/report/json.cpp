@@ -63,7 +63,8 @@ Json capture_object(const Report &report)
                          {"packets", file.packets},
                          {"octets", file.octets},
                          {"complete", file.complete},
-                         {"damage", words_or_null(file.damage)}});
+                         {"damage", words_or_null(file.damage)},
+                         {"sha256", words_or_null(file.sha256)}});
     }
     Json interfaces = Json::array();
     for (const Interface &one : report.interfaces)
@@ -242,8 +243,29 @@ Json left_out_rows(const Report &report)
 {
     Json rows = Json::array();
     for (const LeftOut &rest : report.findings_left_out)
-        rows.push_back({{"id", diagnose::row(rest.id).name}, {"severity", diagnose::to_string(rest.severity)}, {"findings", rest.findings}});
+        rows.push_back({{"id", diagnose::row(rest.id).name},
+                        {"severity", diagnose::to_string(rest.severity)},
+                        {"findings", rest.findings}});
     return rows;
+}
+
+Json checklist_rows(const Report &report)
+{
+    Json lists = Json::array();
+    for (const diagnose::Checklist &list : report.checklists) {
+        Json items = Json::array();
+        for (const diagnose::ChecklistItem &item : list.items) {
+            Json ids = Json::array();
+            for (const diagnose::FindingId id : item.findings)
+                ids.push_back(diagnose::row(id).name);
+            items.push_back({{"check", item.question},
+                             {"status", diagnose::to_string(item.status)},
+                             {"text", words(item.text)},
+                             {"findings", std::move(ids)}});
+        }
+        lists.push_back({{"id", list.id}, {"title", list.title}, {"items", std::move(items)}});
+    }
+    return lists;
 }
 
 }  // namespace
@@ -255,20 +277,25 @@ std::string to_json(const diagnose::Finding &finding)
 
 std::string to_json(const Report &report)
 {
-    const Json document = {{"format", "buswitness-report"},
-                           {"version", 1},
-                           {"verdict", list_of_words(verdict(report))},
-                           {"capture", capture_object(report)},
-                           {"totals", totals_object(report.totals)},
-                           {"functions", function_rows(report)},
-                           {"exceptions", exception_rows(report)},
-                           {"units", unit_rows(report)},
-                           {"connections", connection_rows(report)},
-                           {"connections_left_out", report.connections_left_out},
-                           {"evicted_connections", report.evicted},
-                           {"findings", finding_rows(report)},
-                           {"findings_left_out", left_out_rows(report)},
-                           {"checklists", Json::array()}};
+    const Json document = {
+        {"format", "buswitness-report"},
+        {"version", 1},
+        {"verdict", list_of_words(verdict(report))},
+        {"capture", capture_object(report)},
+        {"reproduction",
+         {{"command", words_or_null(report.reproduction.command)},
+          {"version", words_or_null(report.reproduction.version)}}},
+        {"totals", totals_object(report.totals)},
+        {"functions", function_rows(report)},
+        {"exceptions", exception_rows(report)},
+        {"units", unit_rows(report)},
+        {"connections", connection_rows(report)},
+        {"connections_left_out", report.connections_left_out},
+        {"evicted_connections", report.evicted},
+        {"findings", finding_rows(report)},
+        {"findings_left_out", left_out_rows(report)},
+        {"checklists", checklist_rows(report)},
+        {"capture_view", {{"shows", list_of_words(report.view.shows)}, {"hides", list_of_words(report.view.hides)}}}};
     return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

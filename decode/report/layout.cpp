@@ -237,7 +237,8 @@ void Page::table(const Table &table, std::size_t indent)
     const auto row_line = [&](const std::vector<std::string> &cells, Tone tone) {
         std::string text(indent, ' ');
         if (columns(cells[0]) > widths[0]) {
-            line(text + painted(cells[0], tone));
+            for (const std::string &part : wrapped(cells[0], page_width - indent, page_width - indent))
+                line(text + painted(part, tone));
             text += std::string(widths[0], ' ');
         } else {
             text += aligned(cells[0], widths[0], table.columns[0].number);

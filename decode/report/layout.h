@@ -2,6 +2,8 @@
 // here, so nothing that comes from outside can reach the terminal as a command.
 #pragma once
 
+#include "decode/report/tables.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -9,7 +11,7 @@
 
 namespace buswitness::report {
 
-inline constexpr std::size_t page_width = 100;
+inline constexpr std::size_t page_width = 80;
 
 enum class Tone { plain, bold, dim, error, warning, note };
 
@@ -17,15 +19,6 @@ enum class Tone { plain, bold, dim, error, warning, note };
 // piece where it fits. One code point counts as one column.
 std::vector<std::string> wrapped(std::string_view text, std::size_t first_width, std::size_t width);
 std::size_t columns(std::string_view text);
-
-struct Table {
-    struct Column {
-        std::string heading;
-        bool number = false;  // right-aligned
-    };
-    std::vector<Column> columns;
-    std::vector<std::vector<std::string>> rows;
-};
 
 class Page {
 public:

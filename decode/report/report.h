@@ -1,6 +1,7 @@
 // The report as data: what every output format shows. Built from Facts and findings; figures add up here.
 #pragma once
 
+#include "decode/diagnose/checklist.h"
 #include "decode/diagnose/finding.h"
 
 #include <array>
@@ -14,7 +15,8 @@ struct File {
     std::string name;
     std::uint64_t packets = 0, octets = 0;
     bool complete = true;
-    std::string damage;  // why and at which octet reading stopped; empty when complete
+    std::string damage;    // why and at which octet reading stopped; empty when complete
+    std::string sha256{};  // of the file as it is on the disk, lower case hex; empty: not a file, or not readable
 };
 
 struct Interface {
@@ -57,12 +59,24 @@ struct ResponseTimes {  // milliseconds
     double min = 0, median = 0, p95 = 0, p99 = 0, max = 0;
 };
 
+struct LatencyBar {  // answers that took from `from_ms` up to `to_ms`
+    double from_ms = 0, to_ms = 0;
+    std::uint64_t count = 0;
+};
+
+struct UnitFunction {
+    std::uint8_t function_code = 0;
+    std::uint64_t requests = 0, answered = 0, exceptions = 0, no_response = 0;
+};
+
 struct UnitRow {
     Endpoint server;
     std::string transport;  // "tcp", "udp", "rtu-over-tcp", "ascii-over-tcp"
     std::uint8_t unit = 0;
     std::uint64_t requests = 0, answered = 0, exception = 0, no_response = 0, undecided = 0;
     ResponseTimes times;
+    std::vector<LatencyBar> latency;      // without gaps, at most 32 bars; empty: no answer
+    std::vector<UnitFunction> functions;  // by code
 };
 
 struct ConnectionRow {  // one per client address and server endpoint
@@ -73,6 +87,23 @@ struct ConnectionRow {  // one per client address and server endpoint
     std::uint64_t requests = 0, answered = 0;
     std::string outcome;   // of the last attempt: "established", "refused", ...; "midstream"
     std::string protocol;  // "modbus", "rtu-over-tcp", "tls", "http", ... ; empty: nothing recognised
+};
+
+// Counts of events in equal parts of the capture's time.
+struct TimeBins {
+    Timestamp start;
+    Duration width{};
+    std::vector<std::vector<std::uint64_t>> counts;  // one row per bin, one count per series
+};
+
+// What the place and the quality of the capture let it show, and what they hide.
+struct CaptureView {
+    std::vector<std::string> shows, hides;
+};
+
+// How somebody else gets the same report.
+struct Reproduction {
+    std::string command, version;
 };
 
 // Findings of one id beyond those that are told one by one.
@@ -97,11 +128,18 @@ struct Report {
     std::uint64_t evicted = 0;                // connections dropped from memory because there were too many
     std::vector<diagnose::Finding> findings;  // most important first, at most 20 of one id
     std::vector<LeftOut> findings_left_out;   // the rest of these
+    std::vector<diagnose::Checklist> checklists;
+    CaptureView view;
+    TimeBins attempts_over_time;  // series: established, refused, timed out, unreachable, incomplete
+    TimeBins requests_over_time;  // by the time of the request: answered, exception, no answer, undecided
+    Reproduction reproduction;
 };
 
 std::string to_text(const Report &report, bool colour,
-                    bool utf8 = true);      // for a terminal; everything from outside is escaped
+                    bool utf8 = true);          // for a terminal; everything from outside is escaped
+std::string to_markdown(const Report &report);  // GitHub's kind; no text from outside becomes markup
+std::string to_html(const Report &report);      // one self-contained file without scripts
 std::string to_json(const diagnose::Finding &finding);  // one line, the object of `findings`
-std::string to_json(const Report &report);  // CONTRACT: format "buswitness-report", version 1
+std::string to_json(const Report &report);      // CONTRACT: format "buswitness-report", version 1
 
 }  // namespace buswitness::report

@@ -88,16 +88,6 @@ void add_verdict(Page &page, const Report &report)
         page.paragraph(sentences[i], 0, i == 0 ? tone_of_verdict(report) : Tone::plain);
 }
 
-std::string seen(const Finding &finding, const Report &report)
-{
-    std::string text = finding.count == 1 ? "once" : fmt::format("{} times", finding.count);
-    if (const std::string range = time_range(finding, report); !range.empty())
-        text += ", " + range;
-    if (const std::string recovered = recovered_words(finding); !recovered.empty() && !about_the_capture(finding.id))
-        text += "; " + recovered;
-    return text;
-}
-
 void add_evidence(Page &page, const Finding &finding, const Report &report)
 {
     if (finding.evidence.empty())
@@ -110,7 +100,7 @@ void add_evidence(Page &page, const Finding &finding, const Report &report)
         const std::string lead =
             one.packet == 0 ? std::string()
                             : fmt::format("packet {:>{}}  {}  ", one.packet, number_width, clock_in(report, one.time));
-        page.item(lead, one.text, finding_indent + 2, lead.size());
+        page.item(lead, one.text, finding_indent, lead.size());
     }
 }
 
@@ -125,7 +115,7 @@ void add_facts(Page &page, const Finding &finding, const Report &report)
     if (finding.by != diagnose::By::unknown)
         labelled("Done by", fmt::format("the {}", to_string(finding.by)));
     if (finding.count != 0)
-        labelled("Seen", seen(finding, report));
+        labelled("Seen", seen_words(finding, report));
     labelled("Id", diagnose::row(finding.id).name);
 }
 
@@ -146,25 +136,13 @@ void add_advice(Page &page, const Finding &finding)
     page.numbered(next_steps(finding), finding_indent + 2);
 }
 
-// The finding further up whose meaning and next steps are the same but for names; 0: none.
-using Numbers = std::vector<std::pair<const Finding *, std::size_t>>;
+using Ranked = std::vector<const Finding *>;
 
-std::size_t same_advice(const Numbers &before, const Finding &finding)
+void add_finding(Page &page, const Ranked &ranked, std::size_t index, const Report &report)
 {
-    const auto same = [&finding](const auto &entry) {
-        const Finding &other = *entry.first;
-        return other.id == finding.id && other.exception_code == finding.exception_code &&
-               other.extra_next_steps == finding.extra_next_steps;
-    };
-    const auto found = std::ranges::find_if(before, same);
-    return found == before.end() ? 0 : found->second;
-}
-
-void add_finding(Page &page, const Finding &finding, const Report &report, Numbers &before)
-{
-    const std::size_t number = before.size() + 1;
+    const Finding &finding = *ranked[index];
     page.blank();
-    page.item(fmt::format("{:>2}. {}: ", number, to_string(finding.severity)), title(finding), 0, finding_indent,
+    page.item(fmt::format("{:>2}. {}: ", index + 1, to_string(finding.severity)), title(finding), 0, finding_indent,
               tone_of(finding.severity), Tone::bold);
     if (!finding.summary.empty())
         page.paragraph(finding.summary, finding_indent);
@@ -172,31 +150,26 @@ void add_finding(Page &page, const Finding &finding, const Report &report, Numbe
     add_facts(page, finding, report);
     add_evidence(page, finding, report);
     add_possible_causes(page, finding);
-    if (const std::size_t earlier = same_advice(before, finding); earlier != 0) {
+    if (const std::size_t earlier = same_advice(ranked, index); earlier != 0) {
         page.paragraph(fmt::format("Meaning and next steps: as for finding {}.", earlier), finding_indent);
     } else {
         page.blank();
         add_advice(page, finding);
     }
-    before.emplace_back(&finding, number);
 }
 
 void add_findings(Page &page, const Report &report)
 {
-    Numbers before;
-    for (const bool of_capture : {false, true}) {
-        const auto belongs = [of_capture](const Finding &one) { return about_the_capture(one.id) == of_capture; };
-        if (std::ranges::none_of(report.findings, belongs))
-            continue;
-        page.heading(of_capture ? "What this capture cannot tell" : "Findings");
-        for (const Finding &finding : report.findings) {
-            if (belongs(finding))
-                add_finding(page, finding, report, before);
-        }
+    const Ranked ranked = in_reading_order(report);
+    for (std::size_t i = 0; i < ranked.size(); ++i) {
+        const bool of_capture = about_the_capture(ranked[i]->id);
+        if (i == 0 || of_capture != about_the_capture(ranked[i - 1]->id))
+            page.heading(of_capture ? "Limits of the capture" : "Findings");
+        add_finding(page, ranked, i, report);
     }
     for (const LeftOut &rest : report.findings_left_out)
-        page.paragraph(fmt::format("And {} more of {} ({}), not told one by one.", rest.findings, diagnose::row(rest.id).name,
-                                   diagnose::to_string(rest.severity)),
+        page.paragraph(fmt::format("And {} more of {} ({}), not told one by one.", rest.findings,
+                                   diagnose::row(rest.id).name, diagnose::to_string(rest.severity)),
                        finding_indent);
 }
 
@@ -208,10 +181,11 @@ std::string to_text(const Report &report, bool colour, bool utf8)
     add_head(page, report);
     add_verdict(page, report);
     add_findings(page, report);
+    add_view(page, report);
+    add_checklists(page, report);
     add_totals(page, report);
-    add_functions(page, report);
-    add_units(page, report);
-    add_connections(page, report);
+    add_tables(page, report);
+    add_reproduction(page, report);
     return std::move(page).text();
 }
 

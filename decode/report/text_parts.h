@@ -6,9 +6,10 @@
 
 namespace buswitness::report {
 
-void add_totals(Page &page, const Report &report);     // text_tables.cpp
-void add_functions(Page &page, const Report &report);  // and exceptions
-void add_units(Page &page, const Report &report);      // with response times
-void add_connections(Page &page, const Report &report);
+void add_checklists(Page &page, const Report &report);    // text_checklists.cpp
+void add_view(Page &page, const Report &report);          // what the capture can and cannot show
+void add_reproduction(Page &page, const Report &report);  // how somebody else gets the same report
+void add_totals(Page &page, const Report &report);        // text_tables.cpp
+void add_tables(Page &page, const Report &report);
 
 }  // namespace buswitness::report

@@ -49,7 +49,7 @@ void add_others(Sentences &out, const Report &report, const Finding &first)
         if (finding.severity == Severity::note || about_the_capture(finding.id) || &finding == &first)
             continue;
         const std::string words = with_certainty(finding);
-        if (std::ranges::find(others, words) == others.end() && words != with_certainty(first))
+        if (std::ranges::find(others, words) == others.end() && title(finding) != title(first))
             others.push_back(words);
     }
     for (std::size_t i = 0; i < std::min(others.size(), limit); ++i)
@@ -65,8 +65,11 @@ void add_findings(Sentences &out, const Report &report, const Finding &first)
     const bool single = errors + warnings == 1;
     out.push_back(fmt::format("{}. {}{}", counts_of_findings(errors, warnings),
                               single ? "" : "Most important: ", with_certainty(first)));
+    if (!first.summary.empty())
+        out.push_back(first.summary);
     if (first.recovered)
         out.push_back("It worked again later in the capture.");
+    out.push_back("First thing to do: " + action(first));
     add_others(out, report, first);
 }
 

@@ -55,6 +55,11 @@ std::string title(const Finding &finding)
     return diagnose::fill(diagnose::row(finding.id).title, finding);
 }
 
+std::string action(const Finding &finding)
+{
+    return diagnose::fill(diagnose::row(finding.id).action, finding);
+}
+
 std::string meaning(const Finding &finding)
 {
     std::string text = diagnose::fill(diagnose::row(finding.id).meaning, finding);
@@ -146,6 +151,58 @@ std::string recovered_words(const Finding &finding)
     if (finding.recovered)
         return "it worked again later";
     return finding.severity == diagnose::Severity::error ? "no recovery seen before the capture ended" : "";
+}
+
+std::string seen_words(const Finding &finding, const Report &report)
+{
+    std::string text = finding.count == 1 ? "once" : fmt::format("{} times", finding.count);
+    if (const std::string range = time_range(finding, report); !range.empty())
+        text += ", " + range;
+    if (const std::string recovered = recovered_words(finding); !recovered.empty() && !about_the_capture(finding.id))
+        text += "; " + recovered;
+    return text;
+}
+
+std::string_view status_words(diagnose::CheckStatus status)
+{
+    switch (status) {
+    case diagnose::CheckStatus::ok: return "ok";
+    case diagnose::CheckStatus::problem: return "problem";
+    case diagnose::CheckStatus::suspect: return "suspect";
+    case diagnose::CheckStatus::not_visible: return "not visible";
+    case diagnose::CheckStatus::not_applicable: return "n/a";
+    }
+    return {};
+}
+
+std::string not_applicable_as_a_whole(const diagnose::Checklist &list)
+{
+    const bool applies = std::ranges::any_of(list.items, [](const diagnose::ChecklistItem &item) {
+        return item.status != diagnose::CheckStatus::not_applicable;
+    });
+    return applies || list.items.empty() ? std::string() : list.items.front().text;
+}
+
+std::vector<const Finding *> in_reading_order(const Report &report)
+{
+    std::vector<const Finding *> ranked;
+    for (const bool of_capture : {false, true})
+        for (const Finding &finding : report.findings)
+            if (about_the_capture(finding.id) == of_capture)
+                ranked.push_back(&finding);
+    return ranked;
+}
+
+std::size_t same_advice(const std::vector<const Finding *> &ranked, std::size_t index)
+{
+    const Finding &finding = *ranked[index];
+    for (std::size_t i = 0; i < index; ++i) {
+        const Finding &other = *ranked[i];
+        if (other.id == finding.id && other.exception_code == finding.exception_code &&
+            other.extra_next_steps == finding.extra_next_steps)
+            return i + 1;
+    }
+    return 0;
 }
 
 bool about_the_capture(FindingId id)

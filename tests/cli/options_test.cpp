@@ -70,8 +70,8 @@ TEST(Options, TheEndingOfTheOutputChoosesTheFormat)
     EXPECT_EQ(parsed_report({"x.pcap", "-o", "r.txt"}).format, Format::text);
     EXPECT_EQ(parsed_report({"x.pcap", "-o", "r"}).format, Format::text);
     EXPECT_EQ(parsed_report({"x.pcap", "-o", "r.html", "--format", "text"}).format, Format::text);
-    EXPECT_EQ(left_with({"x.pcap", "-o", "r.html"}), exit_code::usage);
-    EXPECT_EQ(left_with({"x.pcap", "-o", "r.md"}), exit_code::usage);
+    EXPECT_EQ(parsed_report({"x.pcap", "-o", "r.html"}).format, Format::html);
+    EXPECT_EQ(parsed_report({"x.pcap", "-o", "r.md"}).format, Format::markdown);
 }
 
 TEST(Options, WrongUsageLeavesWithTwo)
@@ -81,7 +81,7 @@ TEST(Options, WrongUsageLeavesWithTwo)
         {"report"},
         {"report", "x", "--bogus"},
         {"report", "x", "--format", "pdf"},
-        {"report", "x", "--format", "html"},
+        {"report", "x", "--format", "pdf"},
         {"report", "x", "--port", "0"},
         {"report", "x", "--port", "65536"},
         {"report", "x", "--port", "http"},

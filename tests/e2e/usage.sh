@@ -39,12 +39,6 @@ run "$tool" report "$refused" --format pdf
 expect_status 2
 expect_no_out
 
-for format in markdown html; do
-    run "$tool" report "$refused" --format $format
-    expect_status 2
-    expect_err "not available yet"
-done
-
 run "$tool" "$refused" --port 70000
 expect_status 2
 

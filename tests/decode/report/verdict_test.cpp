@@ -28,12 +28,15 @@ TEST(Verdict, GivesProofOfHealthWithFigures)
 TEST(Verdict, NamesTheMostImportantFindingFirst)
 {
     const std::vector<std::string> sentences = verdict(example::faulty());
-    ASSERT_GE(sentences.size(), 3U);
+    ASSERT_GE(sentences.size(), 5U);
     EXPECT_EQ(sentences[0], "1 error and 1 warning. Most important: Nothing listens on 10.0.0.2:502: the connection is "
                             "refused.");
-    EXPECT_EQ(sentences[1], "Also: 10.0.0.2:502 answers function 3 (Read Holding Registers) of unit 1 with exception 2 "
+    EXPECT_EQ(sentences[1], "All 3 connection attempts were refused.");
+    EXPECT_EQ(sentences[2], "First thing to do: Start the Modbus server on 10.0.0.2, or correct the port 502 in the "
+                            "client.");
+    EXPECT_EQ(sentences[3], "Also: 10.0.0.2:502 answers function 3 (Read Holding Registers) of unit 1 with exception 2 "
                             "(Illegal Data Address) (likely).");
-    EXPECT_EQ(sentences[2],
+    EXPECT_EQ(sentences[4],
               "280 of 300 requests answered, 12 answered with an exception, 6 not answered, 2 undecided.");
 }
 
