@@ -13,7 +13,7 @@
 //     +5      TICK                          # somebody else's frame: time passes
 //
 // Hosts: C C2 .. C9 (10.1.1.10 ..), S S2 (10.1.1.50, .51), R (the router 10.1.1.1), F (10.9.9.50, behind R), X (a
-// client 10.9.9.10, behind R), L (127.0.0.1; its client is LC). A second connection of a client has a label: C:b>S.
+// client 10.9.9.10, behind R), P (a client with a public address, behind R), L (127.0.0.1; its client is LC). A second connection of a client has a label: C:b>S.
 // Sequence numbers, acknowledgements and identifications are kept by the scenario.
 // SYN takes `port 1502`. PDUs take u1 t7 f3 a0 q10 v0 c2, octets N, rtu, ascii, udp, proto N, len+1. Other payload:
 // DATA hex, TEXT words (to the end of the line). KEEPALIVE is an ACK one octet behind.
