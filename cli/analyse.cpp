@@ -92,21 +92,9 @@ std::uint64_t random_key()
     return static_cast<std::uint64_t>(device()) << 32 | device();
 }
 
-// As a shell takes it: quoted where it must be.
-std::string shell_word(const std::string &word)
-{
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=+@%,-";
-    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos)
-        return word;
-    std::string quoted = "'";
-    for (const char octet : word)
-        quoted += octet == '\'' ? std::string("'\\''") : std::string(1, octet);
-    return quoted + "'";
-}
-
 std::string command_line(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports)
 {
-    std::string command = "buswitness report";
+    std::string command(report_command);
     for (const std::uint16_t port : ports)
         command += fmt::format(" --port {}", port);
     for (const std::string &file : files)
@@ -123,6 +111,17 @@ std::vector<std::string> digests_of(const std::vector<std::string> &names)
 }
 
 }  // namespace
+
+std::string shell_word(const std::string &word)
+{
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=+@%,-";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos)
+        return word;
+    std::string quoted = "'";
+    for (const char octet : word)
+        quoted += octet == '\'' ? std::string("'\\''") : std::string(1, octet);
+    return quoted + "'";
+}
 
 Analysis analyse(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports, bool quiet)
 {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace buswitness::cli {
@@ -15,6 +16,10 @@ struct Analysis {
     std::vector<Error> complaints;  // files that could not be read, or only in part
     bool nothing_read = false;      // not one file could be opened; there is no report
 };
+
+inline constexpr std::string_view report_command = "buswitness report";  // how each reproduction begins
+
+std::string shell_word(const std::string &word);  // as a shell takes it: quoted where it must be
 
 Analysis analyse(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports, bool quiet);
 

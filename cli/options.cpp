@@ -37,7 +37,7 @@ const std::map<std::string, diagnose::Severity> severities = {
 // What the options say before they are values.
 struct Words {
     std::string format, output, fail_on, language = "en", colour = "auto", id;
-    std::vector<std::string> files, files_by_letter;
+    std::vector<std::string> files, files_by_letter, baseline;
     std::vector<std::uint16_t> ports;
     bool overwrite = false, quiet = false;
 };
@@ -73,6 +73,12 @@ void add_report(CLI::App &app, Words &words)
         ->check(one_of(formats))
         ->type_name("text|markdown|html|json");
     report->add_option("-o,--output", words.output, "Write the report to this file")->type_name("FILE");
+    report
+        ->add_option("--baseline", words.baseline,
+                     "Compare with this earlier capture: a good day, or before the fix;\n"
+                     "repeatable, several files are one capture")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
     report->add_flag("--force", words.overwrite, "Let -o replace an existing file");
     report
         ->add_option("--port", words.ports,
@@ -122,6 +128,7 @@ Parsed report_options(Words &words)
     options.files = std::move(words.files);
     std::ranges::move(words.files_by_letter, std::back_inserter(options.files));
     options.format = chosen_format(words);
+    options.baseline = std::move(words.baseline);
     options.output = words.output == "-" ? "" : words.output;
     options.overwrite = words.overwrite;
     options.ports = std::move(words.ports);
@@ -133,7 +140,7 @@ Parsed report_options(Words &words)
         complain("report needs a capture file; see buswitness report --help");
         return Leave{exit_code::usage};
     }
-    if (std::ranges::count(options.files, "-") > 1) {
+    if (std::ranges::count(options.files, "-") + std::ranges::count(options.baseline, "-") > 1) {
         complain("standard input (-) can be read only once");
         return Leave{exit_code::usage};
     }

@@ -19,7 +19,8 @@ enum class Colour : std::uint8_t { automatic, always, never };
 struct ReportOptions {
     std::vector<std::string> files;  // "-": standard input
     Format format = Format::text;
-    std::string output;  // empty: standard output
+    std::vector<std::string> baseline;  // an earlier capture to compare with; empty: none
+    std::string output;                 // empty: standard output
     bool overwrite = false;
     std::vector<std::uint16_t> ports;
     std::optional<diagnose::Severity> fail_on;

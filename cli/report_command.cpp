@@ -3,8 +3,10 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "decode/report/compare.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace buswitness::cli {
 
@@ -39,6 +41,26 @@ int complain_about_output(const Error &error)
     return exit_code::not_completed;
 }
 
+// False when nothing of the earlier capture could be read.
+bool add_baseline(Analysis &analysis, const ReportOptions &options)
+{
+    const Analysis earlier = analyse(options.baseline, options.ports, options.quiet);
+    if (earlier.nothing_read) {
+        std::ranges::for_each(earlier.complaints, complain_of);
+        return false;
+    }
+    report::Comparison comparison = report::compare(earlier.report, analysis.report);
+    std::string command;
+    for (const std::string &file : options.baseline) {
+        comparison.baseline += (comparison.baseline.empty() ? "" : ", ") + file;
+        command += " --baseline " + shell_word(file);
+    }
+    analysis.report.comparison = std::move(comparison);
+    analysis.report.reproduction.command.insert(report_command.size(), command);
+    std::ranges::copy(earlier.complaints, std::back_inserter(analysis.complaints));
+    return true;
+}
+
 }  // namespace
 
 int run_report(const ReportOptions &options)
@@ -49,11 +71,13 @@ int run_report(const ReportOptions &options)
             return exit_code::usage;
         }
     }
-    const Analysis analysis = analyse(options.files, options.ports, options.quiet);
+    Analysis analysis = analyse(options.files, options.ports, options.quiet);
     if (analysis.nothing_read) {
         std::ranges::for_each(analysis.complaints, complain_of);
         return exit_code::input;
     }
+    if (!options.baseline.empty() && !add_baseline(analysis, options))
+        return exit_code::input;
     const std::string text = rendered(analysis.report, options);
     const std::optional<Error> error =
         options.output.empty() ? write_stdout(text) : write_file(options.output, text, options.overwrite);

@@ -126,6 +126,7 @@ void build_units(Report &report, const Facts &facts)
     struct Merged {
         UnitRow row;
         Histogram times;
+        Moment first, last;  // requests
     };
     std::map<std::tuple<Endpoint, std::string, std::uint8_t>, Merged> merged;
     for (const UnitFacts &unit : facts.units) {
@@ -146,6 +147,10 @@ void build_units(Report &report, const Facts &facts)
         m.row.undecided += t.open_at_end + t.capture_loss + t.one_sided + t.broadcast + t.not_delivered;
         m.times.add(unit.times);
         add_functions_of(m.row, unit);
+        if (!m.first.seen() || pair.first_request.packet < m.first.packet)
+            m.first = pair.first_request;
+        if (unit.last_request.packet > m.last.packet)
+            m.last = unit.last_request;
     }
     for (auto &[key, m] : merged) {
         const Histogram &t = m.times;
@@ -156,6 +161,8 @@ void build_units(Report &report, const Facts &facts)
                        milliseconds(t.percentile(0.99)),
                        milliseconds(t.max())};
         m.row.latency = latency_bars(t);
+        if (m.row.requests > 1 && m.first.seen() && m.last.seen())
+            m.row.interval_ms = milliseconds(elapsed(m.first, m.last)) / static_cast<double>(m.row.requests - 1);
         report.units.push_back(std::move(m.row));
     }
 }

@@ -180,9 +180,6 @@ void add_latency(std::vector<Chart> &all, const Report &report)
 std::vector<Chart> charts(const Report &report)
 {
     std::vector<Chart> all;
-    if (!report.requests_over_time.counts.empty())
-        all.push_back(
-            time_chart("Requests over time, by what became of them", report.requests_over_time, unit_series, report));
     if (!report.units.empty())
         all.push_back(unit_chart(report));
     add_latency(all, report);

@@ -3,6 +3,7 @@
 #include "decode/base/text.h"
 #include "decode/diagnose/catalogue.h"
 #include "decode/report/charts.h"
+#include "decode/report/compare.h"
 #include "decode/report/html_page.h"
 #include "decode/report/markup.h"
 #include "decode/report/report.h"
@@ -280,6 +281,46 @@ void add_charts(data &page, const Report &report)
     page.set("charts", all);
 }
 
+std::string style_of(const Change &change)
+{
+    switch (change.kind) {
+    case Change::Kind::fresh: return change.fault ? "problem" : "note";
+    case Change::Kind::gone: return change.fault ? "ok" : "note";
+    case Change::Kind::changed: return "note";
+    case Change::Kind::better: return "ok";
+    case Change::Kind::remains:
+    case Change::Kind::worse: return "problem";
+    }
+    return {};
+}
+
+void add_comparison(data &page, const Report &report)
+{
+    if (!report.comparison) {
+        page.set("comparison", false);
+        return;
+    }
+    const Comparison &comparison = *report.comparison;
+    data rows = list();
+    for (const Change &change : comparison.changes) {
+        data row;
+        row.set("what", marked(change.what));
+        row.set("before", plain(change.before));
+        row.set("now", plain(change.now));
+        row.set("change", std::string(to_string(change.kind)));
+        row.set("style", style_of(change));
+        rows << row;
+    }
+    data entry;
+    entry.set("outcome", comparison_verdict(comparison));
+    entry.set("baseline", plain(comparison.baseline));
+    entry.set("any_rows", !rows.is_empty_list());
+    entry.set("rows", rows);
+    entry.set("more", comparison.left_out == 0 ? data{false}
+                                               : data{fmt::format("and {} more, not shown here", comparison.left_out)});
+    page.set("comparison", entry);
+}
+
 void add_reproduction(data &page, const Report &report)
 {
     page.set("version", plain(report.reproduction.version));
@@ -309,8 +350,8 @@ std::string to_html(const Report &report)
 {
     data page;
     page.set("style", std::string(html_style));
-    page.set("comparison", false);
     add_head(page, report);
+    add_comparison(page, report);
     add_findings(page, report);
     add_checklists(page, report);
     add_figures(page, report);

@@ -31,16 +31,20 @@ constexpr const char *page = R"html(<!DOCTYPE html>
 </section>
 {{#comparison}}
 
-<h2>Comparison with the earlier capture</h2>
+<h2>Comparison</h2>
 <p><strong>{{outcome}}</strong></p>
-<div class="wide"><table class="stack">
+<p class="dim">Compared with {{baseline}}.</p>
+{{#any_rows}}
+<div class="wide"><table>
 <thead><tr><th>What</th><th>Before</th><th>Now</th><th>Change</th></tr></thead>
 <tbody>
 {{#rows}}
-<tr><td>[[what]]</td><td>{{before}}</td><td>{{now}}</td><td><span class="badge {{style}}">{{change}}</span></td></tr>
+<tr><td>[[what]]</td><td>{{before}}</td><td>{{now}}</td><td class="w"><span class="badge {{style}}">{{change}}</span></td></tr>
 {{/rows}}
 </tbody>
 </table></div>
+{{/any_rows}}
+{{#more}}<p class="dim">{{more}}</p>{{/more}}
 {{/comparison}}
 
 <h2>What this capture can and cannot show</h2>

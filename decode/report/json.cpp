@@ -1,5 +1,6 @@
 #include "decode/base/text.h"
 #include "decode/diagnose/catalogue.h"
+#include "decode/report/compare.h"
 #include "decode/report/report.h"
 #include "decode/report/words.h"
 
@@ -268,6 +269,28 @@ Json checklist_rows(const Report &report)
     return lists;
 }
 
+Json comparison_or_null(const Report &report)
+{
+    if (!report.comparison)
+        return nullptr;
+    const Comparison &comparison = *report.comparison;
+    Json changes = Json::array();
+    for (const Change &change : comparison.changes)
+        changes.push_back({{"what", words(change.what)},
+                           {"before", words(change.before)},
+                           {"now", words(change.now)},
+                           {"change", to_string(change.kind)}});
+    return {{"outcome", to_string(comparison.outcome)},
+            {"verdict", comparison_verdict(comparison)},
+            {"baseline", name(comparison.baseline)},
+            {"faults",
+             {{"gone", comparison.faults_gone},
+              {"remaining", comparison.faults_remaining},
+              {"new", comparison.faults_new}}},
+            {"changes", std::move(changes)},
+            {"changes_left_out", comparison.left_out}};
+}
+
 }  // namespace
 
 std::string to_json(const diagnose::Finding &finding)
@@ -295,6 +318,7 @@ std::string to_json(const Report &report)
         {"findings", finding_rows(report)},
         {"findings_left_out", left_out_rows(report)},
         {"checklists", checklist_rows(report)},
+        {"comparison", comparison_or_null(report)},
         {"capture_view", {{"shows", list_of_words(report.view.shows)}, {"hides", list_of_words(report.view.hides)}}}};
     return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

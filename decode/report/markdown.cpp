@@ -1,6 +1,7 @@
 // The report for a ticket system: headings, lists and tables that GitHub, GitLab and Jira importers read alike.
 #include "decode/base/text.h"
 #include "decode/diagnose/catalogue.h"
+#include "decode/report/compare.h"
 #include "decode/report/markup.h"
 #include "decode/report/report.h"
 #include "decode/report/tables.h"
@@ -106,6 +107,23 @@ void add_verdict(Markdown &md, const Report &report)
     md.heading(2, "Verdict");
     for (const std::string &sentence : verdict(report))
         md.paragraph(sentence);
+}
+
+void add_comparison(Markdown &md, const Report &report)
+{
+    if (!report.comparison)
+        return;
+    md.heading(2, "Comparison");
+    md.paragraph(comparison_verdict(*report.comparison));
+    md.paragraph(fmt::format("Compared with {}.", report.comparison->baseline));
+    if (report.comparison->changes.empty())
+        return;
+    Table table{"", {{"What"}, {"Before"}, {"Now"}, {"Change"}}, {}};
+    for (const Change &change : report.comparison->changes)
+        table.rows.push_back({change.what, change.before, change.now, std::string(to_string(change.kind))});
+    md.table(table);
+    if (report.comparison->left_out != 0)
+        md.paragraph(fmt::format("and {} more, not shown here", report.comparison->left_out));
 }
 
 void add_view(Markdown &md, const Report &report)
@@ -225,6 +243,7 @@ std::string to_markdown(const Report &report)
     Markdown md;
     add_head(md, report);
     add_verdict(md, report);
+    add_comparison(md, report);
     add_view(md, report);
     add_findings(md, report);
     add_checklists(md, report);

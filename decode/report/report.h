@@ -77,6 +77,7 @@ struct UnitRow {
     ResponseTimes times;
     std::vector<LatencyBar> latency;      // without gaps, at most 32 bars; empty: no answer
     std::vector<UnitFunction> functions;  // by code
+    double interval_ms = 0;               // mean time between requests; 0: fewer than two
 };
 
 struct ConnectionRow {  // one per client address and server endpoint
@@ -106,6 +107,24 @@ struct Reproduction {
     std::string command, version;
 };
 
+// One difference between an earlier capture and this one.
+struct Change {
+    enum class Kind : std::uint8_t { fresh, gone, remains, better, worse, changed };
+    std::string what, before, now;
+    Kind kind{};
+    bool fault = false;  // a finding; else a fact that may be meant
+};
+
+struct Comparison {
+    enum class Outcome : std::uint8_t { fixed, not_fixed, changed, same };
+    Outcome outcome = Outcome::same;
+    std::size_t faults_gone = 0, faults_remaining = 0, faults_new = 0;  // errors and warnings, not about the capture
+    bool shown_to_work = false;                                         // a request is answered in this capture
+    std::vector<Change> changes;                                        // faults first
+    std::size_t left_out = 0;
+    std::string baseline;  // the names of the earlier capture's files
+};
+
 // Findings of one id beyond those that are told one by one.
 struct LeftOut {
     diagnose::FindingId id{};
@@ -131,8 +150,8 @@ struct Report {
     std::vector<diagnose::Checklist> checklists;
     CaptureView view;
     TimeBins attempts_over_time;  // series: established, refused, timed out, unreachable, incomplete
-    TimeBins requests_over_time;  // by the time of the request: answered, exception, no answer, undecided
     Reproduction reproduction;
+    std::optional<Comparison> comparison;  // with an earlier capture
 };
 
 std::string to_text(const Report &report, bool colour,

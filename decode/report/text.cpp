@@ -180,6 +180,7 @@ std::string to_text(const Report &report, bool colour, bool utf8)
     Page page(colour, utf8);
     add_head(page, report);
     add_verdict(page, report);
+    add_comparison(page, report);
     add_findings(page, report);
     add_view(page, report);
     add_checklists(page, report);

@@ -1,5 +1,6 @@
 // The checklists, what the capture can show, and how to get the same report, for the terminal.
 #include "decode/base/text.h"
+#include "decode/report/compare.h"
 #include "decode/report/text_parts.h"
 #include "decode/report/words.h"
 
@@ -49,6 +50,23 @@ void add_checklists(Page &page, const Report &report)
             page.paragraph(fmt::format("Not applicable. {}", reason), 0);
         }
     }
+}
+
+void add_comparison(Page &page, const Report &report)
+{
+    if (!report.comparison)
+        return;
+    const Comparison &comparison = *report.comparison;
+    page.heading("Comparison");
+    page.paragraph(comparison_verdict(comparison), 0, Tone::bold);
+    page.paragraph(fmt::format("Compared with {}.", comparison.baseline), 0);
+    constexpr std::size_t kind_width = 9;
+    for (const Change &change : comparison.changes)
+        page.item(to_string(change.kind),
+                  fmt::format("{}: {} {} {}", change.what, change.before, page.utf8() ? "\u2192" : "->", change.now), 0,
+                  kind_width);
+    if (comparison.left_out != 0)
+        page.paragraph(fmt::format("and {} more, not shown here", comparison.left_out), 0, Tone::dim);
 }
 
 void add_view(Page &page, const Report &report)

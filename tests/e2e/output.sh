@@ -22,6 +22,35 @@ run "$tool" "$refused" -o "$scratch/report.json"
 expect_status 0
 grep -qF '"format": "buswitness-report"' "$scratch/report.json" || fail "the ending .json does not choose JSON"
 
+# The ending chooses the format.
+for ending in html htm md markdown; do
+    run "$tool" "$refused" -o "$scratch/report.$ending"
+    expect_status 0
+done
+grep -qF '<!DOCTYPE html>' "$scratch/report.html" || fail "the ending .html does not choose HTML"
+grep -qF '# Modbus capture report' "$scratch/report.md" || fail "the ending .md does not choose Markdown"
+run "$tool" "$refused" --format html
+expect_status 0
+expect_same "$scratch/report.html" "$scratch/out"
+if command -v tidy >/dev/null; then
+    run tidy -q -e "$scratch/report.html"
+    expect_status 0
+fi
+
+# An earlier capture beside it.
+run "$tool" "$healthy" --baseline "$refused"
+expect_status 0
+expect_out "Fixed:"
+expect_out "--baseline"
+run "$tool" "$refused" --baseline "$refused"
+expect_out "Not fixed:"
+run "$tool" "$refused" --baseline "$healthy" --format json
+expect_out '"outcome": "changed"'
+run "$tool" "$refused" --baseline "$scratch/missing.pcap"
+expect_status 3
+expect_no_out
+expect_err "missing.pcap"
+
 # An existing file is kept unless --force is given.
 echo precious >"$scratch/report.txt"
 run "$tool" "$refused" -o "$scratch/report.txt"
