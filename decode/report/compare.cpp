@@ -71,6 +71,7 @@ private:
             const auto same = later.find(key);
             const bool remains = same != later.end() && !(same->second->recovered && !finding->recovered);
             ++(remains ? result_.faults_remaining : result_.faults_gone);
+            untested_ |= !remains && !serves(*finding);
             add(title(*finding), times_words(*finding), same == later.end() ? "-" : times_words(*same->second),
                 remains ? Kind::remains : Kind::gone);
         }
@@ -80,6 +81,20 @@ private:
             ++result_.faults_new;
             add(title(*finding), "-", times_words(*finding), Kind::fresh);
         }
+    }
+
+    // What the fault was about is answered in this capture: a fault that is not there because nobody tried is not
+    // fixed.
+    [[nodiscard]] bool serves(const Finding &fault) const
+    {
+        return std::ranges::any_of(now_.units, [&fault](const UnitRow &unit) {
+            const auto answers = [&fault](const UnitFunction &f) {
+                return (!fault.function_code || f.function_code == *fault.function_code) && f.answered != 0;
+            };
+            return (!fault.server || unit.server.address == fault.server->address) &&
+                   (!fault.unit || unit.unit == *fault.unit) && unit.answered != 0 &&
+                   (!fault.function_code || std::ranges::any_of(unit.functions, answers));
+        });
     }
 
     void compare_connections()
@@ -193,14 +208,13 @@ private:
     void decide()
     {
         using enum Comparison::Outcome;
-        const bool works = now_.totals.requests.answered != 0;
-        result_.shown_to_work = works;
+        result_.shown_to_work = !untested_ && now_.totals.requests.answered != 0;
         if (result_.faults_remaining != 0)
             result_.outcome = not_fixed;
         else if (result_.faults_new != 0)
             result_.outcome = changed;
         else if (result_.faults_gone != 0)
-            result_.outcome = works ? fixed : changed;
+            result_.outcome = result_.shown_to_work ? fixed : changed;
         else
             result_.outcome = result_.changes.empty() ? same : changed;
     }
@@ -209,6 +223,7 @@ private:
     const Report &now_;
     Comparison result_;
     bool in_findings_ = true;
+    bool untested_ = false;  // a fault is gone, but nothing it was about is answered
 };
 
 }  // namespace
@@ -258,8 +273,10 @@ std::string comparison_verdict(const Comparison &c)
             return fmt::format("Changed: {} that the earlier capture does not have{}.", plural(c.faults_new, "fault"),
                                c.faults_gone == 0 ? ""
                                                   : fmt::format("; {} of it gone", plural(c.faults_gone, "fault")));
-        if (!c.shown_to_work)
-            return "Changed: the earlier faults are not seen here, but no answered request shows that it works either.";
+        if (c.faults_gone != 0 && !c.shown_to_work)
+            return "Changed: the earlier faults are not seen here, but no answered request to the same server and unit "
+                   "shows "
+                   "that it works either.";
         return "Changed: no fault is new, but something else differs.";
     case Comparison::Outcome::same: return "The same: no fault is new or gone, and nothing else differs noticeably.";
     }

@@ -41,6 +41,36 @@ void add_exception_codes(Page &page)
     }
 }
 
+void add_platforms(Page &page, const diagnose::CatalogueRow &row)
+{
+    if (row.platforms.empty())
+        return;
+    page.blank();
+    page.paragraph("By platform", 0);
+    for (const diagnose::PlatformStep &step : row.platforms)
+        page.item(fmt::format("{}: ", step.platform), filled(step.text), indent, 0);
+}
+
+void add_checks(Page &page, const diagnose::CatalogueRow &row)
+{
+    if (row.problems.empty() && row.suspects.empty())
+        return;
+    page.blank();
+    page.paragraph("In the checklists", 0);
+    for (const diagnose::Check check : row.problems)
+        page.item("problem: ", diagnose::row(check).question, indent, 0);
+    for (const diagnose::Check check : row.suspects)
+        page.item("suspect: ", diagnose::row(check).question, indent, 0);
+}
+
+void add_references(Page &page, const diagnose::CatalogueRow &row)
+{
+    page.blank();
+    page.paragraph("Documents", 0);
+    for (const std::string_view reference : row.references)
+        page.bullet(reference, indent);
+}
+
 void add_row(Page &page, const diagnose::CatalogueRow &row)
 {
     page.heading(row.name);
@@ -50,12 +80,16 @@ void add_row(Page &page, const diagnose::CatalogueRow &row)
     add_part(page, "What it must not be confused with", row.not_proof);
     add_part(page, "What would refute it", row.refuted_by);
     add_part(page, "More specific than", row.parents);
+    add_part(page, "First thing to do", row.action);
     page.blank();
     page.paragraph("Next steps", 0);
     std::vector<std::string> steps;
     for (const std::string_view step : row.next_steps)
         steps.push_back(filled(step));
     page.numbered(steps, indent);
+    add_platforms(page, row);
+    add_checks(page, row);
+    add_references(page, row);
     if (row.id == diagnose::FindingId::modbus_exception)
         add_exception_codes(page);
 }

@@ -25,6 +25,27 @@ using kainjow::mustache::data;
 
 constexpr std::size_t name_limit = 1024;
 
+// As the library's own, and more: a page that is pasted where Markdown is read, or where addresses become links, gets
+// neither a link nor one that runs.
+std::string escape_markup(const std::string &text)
+{
+    std::string out;
+    out.reserve(text.size() + text.size() / 8);
+    for (const char octet : text) {
+        switch (octet) {
+        case '&': out += "&amp;"; break;
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        case '"': out += "&quot;"; break;
+        case '\'': out += "&#39;"; break;
+        case ']': out += "&#93;"; break;
+        case ':': out += out.ends_with("script") ? "&#58;" : ":"; break;
+        default: out += octet;
+        }
+    }
+    return out;
+}
+
 data list()
 {
     return data{data::type::list};
@@ -358,6 +379,7 @@ std::string to_html(const Report &report)
     add_charts(page, report);
     add_reproduction(page, report);
     kainjow::mustache::mustache shape(html_template());
+    shape.set_custom_escape(escape_markup);
     assert(shape.is_valid());
     return shape.render(page);
 }

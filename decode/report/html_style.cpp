@@ -43,6 +43,7 @@ article.warning { border-left-color: var(--warn); }
 .badge.note, .badge.not-visible { color: var(--note); background: var(--note-bg); }
 .badge.ok { color: var(--ok); background: var(--ok-bg); }
 dl { display: grid; grid-template-columns: 8rem 1fr; gap: .25rem 1rem; margin: .6rem 0; }
+.sums { grid-template-columns: 12rem 1fr; }
 dt { color: var(--dim); }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
@@ -52,8 +53,9 @@ th { text-align: left; color: var(--dim); font-weight: 600; border-bottom: 2px s
 td { border-bottom: 1px solid var(--line); padding: .3rem .6rem .3rem 0; vertical-align: top; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.w { white-space: nowrap; }
+.compared td:nth-child(2), .compared td:nth-child(3) { white-space: nowrap; }
 .evidence th.n, .evidence td.n, .evidence td.w { width: 1%; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem 2rem; align-items: start; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1rem 2rem; align-items: start; }
 figure { margin: .5rem 0; min-width: 0; break-inside: avoid; }
 figcaption { font-weight: 600; font-size: .92rem; overflow-wrap: anywhere; }
 figure p { font-size: .85rem; }
@@ -71,7 +73,7 @@ svg .grid { stroke: var(--line); stroke-width: 1; stroke-dasharray: 3 3; }
 .legend { color: var(--dim); margin-left: -.8em; }
 @media (max-width: 34rem) {
   body { font-size: 15px; }
-  dl { grid-template-columns: 1fr; gap: 0; }
+  dl, .sums { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .4rem; }
   article { padding: .2rem .7rem .6rem; }
   .stack thead { display: none; }

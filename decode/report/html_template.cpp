@@ -35,7 +35,7 @@ constexpr const char *page = R"html(<!DOCTYPE html>
 <p><strong>{{outcome}}</strong></p>
 <p class="dim">Compared with {{baseline}}.</p>
 {{#any_rows}}
-<div class="wide"><table>
+<div class="wide"><table class="compared">
 <thead><tr><th>What</th><th>Before</th><th>Now</th><th>Change</th></tr></thead>
 <tbody>
 {{#rows}}
@@ -146,7 +146,7 @@ constexpr const char *page = R"html(<!DOCTYPE html>
 {{/any_charts}}
 
 <h2>Totals</h2>
-<dl>{{#totals}}<dt>{{label}}</dt><dd>{{text}}</dd>{{/totals}}</dl>
+<dl class="sums">{{#totals}}<dt>{{label}}</dt><dd>{{text}}</dd>{{/totals}}</dl>
 {{#reproduction}}
 
 <h2>How to get this report again</h2>

@@ -119,7 +119,7 @@ struct Comparison {
     enum class Outcome : std::uint8_t { fixed, not_fixed, changed, same };
     Outcome outcome = Outcome::same;
     std::size_t faults_gone = 0, faults_remaining = 0, faults_new = 0;  // errors and warnings, not about the capture
-    bool shown_to_work = false;                                         // a request is answered in this capture
+    bool shown_to_work = false;                                         // what the gone faults were about is answered
     std::vector<Change> changes;                                        // faults first
     std::size_t left_out = 0;
     std::string baseline;  // the names of the earlier capture's files

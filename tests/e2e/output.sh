@@ -40,7 +40,7 @@ fi
 # An earlier capture beside it.
 run "$tool" "$healthy" --baseline "$refused"
 expect_status 0
-expect_out "Fixed:"
+expect_out "Changed: the earlier faults are not seen here"
 expect_out "--baseline"
 run "$tool" "$refused" --baseline "$refused"
 expect_out "Not fixed:"

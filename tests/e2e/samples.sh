@@ -57,5 +57,7 @@ cat "$samples"/*/README.md | sed -n 's/^expected: //p' | tr -d ' ' | tr ',' '\n'
 "$tool" explain | grep -B1 -E '^-{4,}$' | grep -E '^[a-z0-9-]+[a-z]$' | sort -u >"$scratch/all"
 echo "$count samples; $(comm -12 "$scratch/expected" "$scratch/all" | wc -l) of $(wc -l <"$scratch/all") findings have a sample"
 what="the samples"
+comm -13 "$scratch/expected" "$scratch/all" >"$scratch/without"
+[ ! -s "$scratch/without" ] || fail "findings without a sample: $(tr '\n' ' ' <"$scratch/without")"
 ! comm -23 "$scratch/expected" "$scratch/all" | grep -qv "^none\$" || fail "a README.md expects an unknown finding"
 finish

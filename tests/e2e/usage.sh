@@ -57,6 +57,10 @@ catalogue=$(wc -l <"$scratch/out")
 run "$tool" explain tcp-connection-refused
 expect_status 0
 expect_out "RST"
+for part in "What proves it" "What it must not be confused with" "What would refute it" "First thing to do" \
+    "Next steps" "By platform" "Windows: " "problem: Port listening?" "RFC 9293"; do
+    expect_out "$part"
+done
 expect_no_err
 
 run "$tool" explain tcp-conection-refused

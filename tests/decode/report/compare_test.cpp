@@ -64,6 +64,13 @@ TEST(Compare, SilenceIsNoFix)
     EXPECT_NE(comparison_verdict(comparison).find("no answered request"), std::string::npos);
 }
 
+TEST(Compare, AnotherServerThatWorksIsNoFix)
+{
+    const Comparison comparison = compared(refused, "0.0 C>S2 CONNECT\n+0.1 C>S2 POLL 20 every 0.5\n+1 TICK\n");
+    EXPECT_EQ(comparison.outcome, Comparison::Outcome::changed);
+    EXPECT_FALSE(comparison.shown_to_work);
+}
+
 TEST(Compare, TheSameWhenNothingDiffers)
 {
     const Comparison comparison = compared(healthy, healthy);
@@ -107,6 +114,7 @@ TEST(Compare, TellsHowManyRequestsFail)
 TEST(Compare, StandsInEveryFormat)
 {
     Report report = example::healthy();
+    report.units[0].functions = {{.function_code = 3, .requests = 300, .answered = 300}};
     report.comparison = compare(example::faulty(), report);
     report.comparison->baseline = "before.pcap";
     for (const std::string &text : {to_text(report, false), to_markdown(report), to_html(report), to_json(report)}) {

@@ -69,6 +69,14 @@ TEST(ReportHtml, EscapesEveryTextFromOutside)
     EXPECT_GT(count(page, "&lt;script&gt;"), 8U);
 }
 
+TEST(ReportHtml, MakesNoLinkWhereItIsPasted)
+{
+    Report report = example::healthy();
+    report.interfaces[0].name = "[x](javascript:alert(1))";
+    const std::string page = to_html(report);
+    EXPECT_TRUE(holds(page, "Interface [x&#93;(javascript&#58;alert(1))"));
+}
+
 TEST(ReportHtml, EscapesByTheTemplateItself)
 {
     const std::string page = html_template();
