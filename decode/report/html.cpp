@@ -265,7 +265,7 @@ data table_entry(const Table &table)
 void add_figures(data &page, const Report &report)
 {
     data all = list();
-    for (const Table &table : tables(report, {200, 200}, true))
+    for (const Table &table : tables(report, {100, 100}, true))
         all << table_entry(table);
     page.set("any_tables", !all.is_empty_list());
     page.set("tables", all);

@@ -217,7 +217,7 @@ void add_figures(Markdown &md, const Report &report)
     md.heading(2, "Totals");
     for (const TotalLine &line : total_lines(report))
         md.bullet(line.label, line.text);
-    for (const Table &table : tables(report, {200, 200}, true)) {
+    for (const Table &table : tables(report, {100, 100}, true)) {
         md.heading(3, table.caption);
         md.table(table);
         if (table.left_out != 0)
