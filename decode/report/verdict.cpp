@@ -69,7 +69,11 @@ void add_findings(Sentences &out, const Report &report, const Finding &first)
         out.push_back(first.summary);
     if (first.recovered)
         out.push_back("It worked again later in the capture.");
-    out.push_back("First thing to do: " + action(first));
+    // What works again needs no repair, but a cause.
+    if (first.recovered && first.id < diagnose::FindingId::modbus_no_response)
+        out.push_back(fmt::format("First thing to do: Find out what happened there {}.", time_range(first, report)));
+    else
+        out.push_back("First thing to do: " + action(first));
     add_others(out, report, first);
 }
 

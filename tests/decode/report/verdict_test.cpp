@@ -47,6 +47,16 @@ TEST(Verdict, SaysThatItWorkedAgain)
     EXPECT_TRUE(says(report, "It worked again later in the capture."));
 }
 
+TEST(Verdict, AsksForTheCauseOfWhatWorksAgain)
+{
+    Report report = example::healthy();
+    report.findings = {example::refused()};
+    report.findings[0].recovered = true;
+    EXPECT_TRUE(
+        says(report, "First thing to do: Find out what happened there from 08:15:30.000123 to 08:15:34.000123"));
+    EXPECT_FALSE(says(report, "Start the Modbus server"));
+}
+
 TEST(Verdict, DrawsNoConclusionFromNothing)
 {
     EXPECT_EQ(words(Report{}), "No conclusion is possible: not one packet was read.");
