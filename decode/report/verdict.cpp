@@ -70,7 +70,7 @@ void add_findings(Sentences &out, const Report &report, const Finding &first)
     if (first.recovered)
         out.push_back("It worked again later in the capture.");
     // What works again needs no repair, but a cause.
-    if (first.recovered && first.id < diagnose::FindingId::modbus_no_response)
+    if (first.recovered && first.id < diagnose::FindingId::tcp_connection_lost)
         out.push_back(fmt::format("First thing to do: Find out what happened there {}.", time_range(first, report)));
     else
         out.push_back("First thing to do: " + action(first));
