@@ -48,10 +48,10 @@ std::size_t series_of(Outcome outcome)
 
 Moment begun(const net::Connection &c)
 {
-    for (const Moment moment : {c.syn, c.syn_ack, c.reset_answer})
+    for (const Moment moment : {c.syn, c.syn_ack, c.trouble->reset_answer})
         if (moment.seen())
             return moment;
-    return c.icmp.moment;
+    return c.trouble->icmp.moment;
 }
 
 }  // namespace
