@@ -2,6 +2,7 @@
 
 #include "capture/capture_file.h"
 #include "cli/digest.h"
+#include "cli/summary.h"
 #include "cli/terminal.h"
 #include "decode/analyzer.h"
 #include "decode/diagnose/diagnose.h"
@@ -10,58 +11,10 @@
 #include <fmt/format.h>
 
 #include <future>
-#include <random>
 
 namespace buswitness::cli {
 
 namespace {
-
-std::string damage_of(const capture::FileInfo &file)
-{
-    return file.complete ? "" : fmt::format("{} (octet {})", file.damage, file.damage_offset);
-}
-
-// Files in the order given. One that could not be opened is in the report too, with no packets.
-std::vector<report::File> files_of(const capture::CaptureSet &captures, const std::vector<std::string> &names)
-{
-    const std::vector<capture::FileInfo> opened = captures.files();
-    std::vector<report::File> files;
-    auto next = opened.begin();
-    auto failed = captures.errors().begin();
-    for (const std::string &name : names) {
-        if (next != opened.end() && next->name == name) {
-            files.push_back({name, next->packets, next->octets, next->complete, damage_of(*next), {}});
-            ++next;
-        } else if (failed != captures.errors().end()) {
-            files.push_back({name, 0, 0, false, failed->why.empty() ? failed->what : failed->why, {}});
-            ++failed;
-        }
-    }
-    return files;
-}
-
-std::vector<report::Interface> interfaces_of(const capture::CaptureSet &captures)
-{
-    std::vector<report::Interface> interfaces;
-    for (const capture::InterfaceInfo &interface : captures.interfaces())
-        interfaces.push_back({interface.name, interface.link_type, interface.dropped});
-    return interfaces;
-}
-
-CaptureNotes notes_of(const report::CaptureSummary &summary)
-{
-    CaptureNotes notes;
-    for (const report::Interface &interface : summary.interfaces)
-        notes.dropped += interface.dropped;
-    for (const report::File &file : summary.files) {
-        if (file.complete)
-            continue;
-        notes.damaged = true;
-        if (notes.damage.empty())
-            notes.damage = file.damage;
-    }
-    return notes;
-}
 
 void read(capture::CaptureSet &captures, Analyzer &analyzer, bool quiet)
 {
@@ -71,25 +24,6 @@ void read(capture::CaptureSet &captures, Analyzer &analyzer, bool quiet)
         analyzer.add(packet);
         progress.at(packet.number);
     }
-}
-
-std::vector<Error> complaints_about(const capture::CaptureSet &captures)
-{
-    std::vector<Error> complaints = captures.errors();
-    for (const capture::FileInfo &file : captures.files()) {
-        if (!file.complete)
-            complaints.push_back({fmt::format("{}: {} at octet {}; the {} packets before it are reported", file.name,
-                                              file.damage, file.damage_offset, file.packets),
-                                  "", ""});
-    }
-    return complaints;
-}
-
-// Hash tables of hostile keys must not be predictable; what is reported does not depend on it.
-std::uint64_t random_key()
-{
-    std::random_device device;
-    return static_cast<std::uint64_t>(device()) << 32 | device();
 }
 
 std::string command_line(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports)
@@ -123,7 +57,8 @@ std::string shell_word(const std::string &word)
     return quoted + "'";
 }
 
-Analysis analyse(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports, bool quiet)
+Analysis analyse(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports, bool quiet,
+                 Digests digests)
 {
     Analysis analysis;
     capture::CaptureSet captures(files);
@@ -133,13 +68,16 @@ Analysis analyse(const std::vector<std::string> &files, const std::vector<std::u
         return analysis;
     }
     // Beside the reading: the files come from the same pages.
-    std::future<std::vector<std::string>> digests = std::async(std::launch::async, digests_of, files);
+    std::future<std::vector<std::string>> hashing;
+    if (digests == Digests::yes)
+        hashing = std::async(std::launch::async, digests_of, files);
     Analyzer analyzer({.modbus_ports = ports, .hash_key = random_key()});
     read(captures, analyzer, quiet);
-    report::CaptureSummary summary = {files_of(captures, files), interfaces_of(captures)};
+    report::CaptureSummary summary = summary_of(captures, files);
     analyzer.note_capture(notes_of(summary));
+    analyzer.advance(captures.quiet_until());
     analyzer.finish();
-    const std::vector<std::string> sums = digests.get();
+    const std::vector<std::string> sums = hashing.valid() ? hashing.get() : std::vector<std::string>();
     for (std::size_t i = 0; i < std::min(sums.size(), summary.files.size()); ++i)
         summary.files[i].sha256 = sums[i];
     analysis.report = report::build(summary, analyzer.facts(), diagnose::diagnose(analyzer.facts()));

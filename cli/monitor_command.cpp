@@ -117,9 +117,11 @@ int watch_file(const MonitorOptions &options)
     if (more)
         return monitor.finish({{{options.read, 0, 0, true, ""}}, {}}, {}, latest, exit_code::done);
     const report::CaptureSummary summary = summary_of(reader.captures(), {options.read});
-    const bool damaged = complain_about_inputs(reader.captures());
+    const std::vector<Error> complaints = complaints_about(reader.captures());
+    for (const Error &error : complaints)
+        complain(error);
     return monitor.finish(summary, notes_of(summary), reader.captures().quiet_until(),
-                          damaged ? exit_code::input : exit_code::done);
+                          !complaints.empty() ? exit_code::input : exit_code::done);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ struct CaptureOptions {
     std::string output;  // "-": standard output
     bool overwrite = false;
     capture::RingLimits ring;
-    struct {             // 0: no limit
+    struct {  // 0: no limit
         std::uint64_t packets = 0, octets = 0, files = 0;
         Duration duration{};
     } stop;
@@ -52,12 +52,12 @@ struct MonitorOptions {
     std::string record;           // empty: nothing is recorded
     std::string report;           // the final report; empty: none
     Format format = Format::text;
-    std::string lines;            // --jsonl; "-": standard output
-    bool intervals = false;       // an object per interval among them
-    std::string metrics;          // [ADDRESS:]PORT
-    std::string incidents;        // folder
+    std::string lines;       // --jsonl; "-": standard output
+    bool intervals = false;  // an object per interval among them
+    std::string metrics;     // [ADDRESS:]PORT
+    std::string incidents;   // folder
     Duration interval = std::chrono::seconds(10);
-    Duration duration{};          // 0: until Ctrl+C, or the end of the input
+    Duration duration{};  // 0: until Ctrl+C, or the end of the input
     bool overwrite = false;
     std::optional<diagnose::Severity> fail_on;
     Colour colour = Colour::automatic;

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/summary.h"
 #include "cli/terminal.h"
 #include "decode/report/compare.h"
 
@@ -25,11 +26,6 @@ std::string rendered(const report::Report &result, const ReportOptions &options)
     return report::to_text(result, colour, to_file || utf8_on_stdout());
 }
 
-bool reaches(const std::vector<diagnose::Finding> &findings, std::optional<diagnose::Severity> level)
-{
-    return level && std::ranges::any_of(findings, [&](const auto &finding) { return finding.severity >= *level; });
-}
-
 void complain_of(const Error &error)
 {
     complain(error);
@@ -41,10 +37,16 @@ int complain_about_output(const Error &error)
     return exit_code::not_completed;
 }
 
+// Only a document that is handed on must be tied to its file.
+Digests digests_for(Format format)
+{
+    return format == Format::html || format == Format::markdown ? Digests::yes : Digests::no;
+}
+
 // False when nothing of the earlier capture could be read.
 bool add_baseline(Analysis &analysis, const ReportOptions &options)
 {
-    const Analysis earlier = analyse(options.baseline, options.ports, options.quiet);
+    const Analysis earlier = analyse(options.baseline, options.ports, options.quiet, Digests::no);
     if (earlier.nothing_read) {
         std::ranges::for_each(earlier.complaints, complain_of);
         return false;
@@ -71,7 +73,7 @@ int run_report(const ReportOptions &options)
             return exit_code::usage;
         }
     }
-    Analysis analysis = analyse(options.files, options.ports, options.quiet);
+    Analysis analysis = analyse(options.files, options.ports, options.quiet, digests_for(options.format));
     if (analysis.nothing_read) {
         std::ranges::for_each(analysis.complaints, complain_of);
         return exit_code::input;

@@ -1,7 +1,5 @@
 #include "cli/summary.h"
 
-#include "cli/terminal.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,10 +23,10 @@ std::vector<report::File> files_of(const capture::CaptureSet &captures, const st
     auto failed = captures.errors().begin();
     for (const std::string &name : names) {
         if (next != opened.end() && next->name == name) {
-            files.push_back({name, next->packets, next->octets, next->complete, damage_of(*next)});
+            files.push_back({name, next->packets, next->octets, next->complete, damage_of(*next), {}});
             ++next;
         } else if (failed != captures.errors().end()) {
-            files.push_back({name, 0, 0, false, failed->why.empty() ? failed->what : failed->why});
+            files.push_back({name, 0, 0, false, failed->why.empty() ? failed->what : failed->why, {}});
             ++failed;
         }
     }
@@ -65,20 +63,16 @@ CaptureNotes notes_of(const report::CaptureSummary &summary)
     return notes;
 }
 
-// True when a file was not read to its end.
-bool complain_about_inputs(const capture::CaptureSet &captures)
+std::vector<Error> complaints_about(const capture::CaptureSet &captures)
 {
-    bool damaged = !captures.errors().empty();
-    for (const Error &error : captures.errors())
-        complain(error);
+    std::vector<Error> complaints = captures.errors();
     for (const capture::FileInfo &file : captures.files()) {
-        if (file.complete)
-            continue;
-        damaged = true;
-        complain(fmt::format("{}: {} at octet {}; the {} packets before it are reported", file.name, file.damage,
-                             file.damage_offset, file.packets));
+        if (!file.complete)
+            complaints.push_back({fmt::format("{}: {} at octet {}; the {} packets before it are reported", file.name,
+                                              file.damage, file.damage_offset, file.packets),
+                                  "", ""});
     }
-    return damaged;
+    return complaints;
 }
 
 bool reaches(const std::vector<diagnose::Finding> &findings, std::optional<diagnose::Severity> level)

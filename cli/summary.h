@@ -12,7 +12,8 @@ namespace buswitness::cli {
 
 report::CaptureSummary summary_of(const capture::CaptureSet &captures, const std::vector<std::string> &names);
 CaptureNotes notes_of(const report::CaptureSummary &summary);
-bool complain_about_inputs(const capture::CaptureSet &captures);  // true when a file was not read to its end
+// Files that could not be read, or only in part.
+std::vector<Error> complaints_about(const capture::CaptureSet &captures);
 bool reaches(const std::vector<diagnose::Finding> &findings, std::optional<diagnose::Severity> level);
 std::uint64_t random_key();
 

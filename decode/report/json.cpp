@@ -64,8 +64,7 @@ Json capture_object(const Report &report)
                          {"packets", file.packets},
                          {"octets", file.octets},
                          {"complete", file.complete},
-                         {"damage", words_or_null(file.damage)},
-                         {"sha256", words_or_null(file.sha256)}});
+                         {"damage", words_or_null(file.damage)}});
     }
     Json interfaces = Json::array();
     for (const Interface &one : report.interfaces)

@@ -16,7 +16,8 @@ struct File {
     std::uint64_t packets = 0, octets = 0;
     bool complete = true;
     std::string damage;    // why and at which octet reading stopped; empty when complete
-    std::string sha256{};  // of the file as it is on the disk, lower case hex; empty: not a file, or not readable
+    std::string sha256{};  // of the file as it is on the disk, lower case hex; empty: not asked for, not a file, or not
+                           // readable
 };
 
 struct Interface {
@@ -155,10 +156,10 @@ struct Report {
 };
 
 std::string to_text(const Report &report, bool colour,
-                    bool utf8 = true);          // for a terminal; everything from outside is escaped
-std::string to_markdown(const Report &report);  // GitHub's kind; no text from outside becomes markup
-std::string to_html(const Report &report);      // one self-contained file without scripts
+                    bool utf8 = true);                  // for a terminal; everything from outside is escaped
+std::string to_markdown(const Report &report);          // GitHub's kind; no text from outside becomes markup
+std::string to_html(const Report &report);              // one self-contained file without scripts
 std::string to_json(const diagnose::Finding &finding);  // one line, the object of `findings`
-std::string to_json(const Report &report);      // CONTRACT: format "buswitness-report", version 1
+std::string to_json(const Report &report);              // CONTRACT: format "buswitness-report", version 1
 
 }  // namespace buswitness::report

@@ -32,7 +32,7 @@ TEST(ReportJson, DescribesTheCapture)
         {.name = "cut.pcap", .packets = 0, .octets = 30, .complete = false, .damage = "at octet 24"});
     const Json capture = parsed(report)["capture"];
     EXPECT_EQ(capture["files"][0], Json::parse(R"({"name": "line3.pcapng", "packets": 812, "octets": 61234,
-                                                   "complete": true, "damage": null, "sha256": null})"));
+                                                   "complete": true, "damage": null})"));
     EXPECT_EQ(capture["files"][1]["complete"], false);
     EXPECT_EQ(capture["files"][1]["damage"], "at octet 24");
     EXPECT_EQ(capture["packets"], 812);
