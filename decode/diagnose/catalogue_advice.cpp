@@ -96,7 +96,7 @@ constexpr Advice rows[] = {
     {tcp_connect_timeout, "Check that {host} is switched on and has this address, then look for a firewall in between.",
      check_address, syn_text},
     {tcp_host_down, "Check power, cable and address of {host}.", check_address, arp_text},
-    {tcp_firewall_drop, "Allow TCP port {port} to {host} in its firewall and in the firewalls in between.",
+    {tcp_firewall_drop, "Find out where it is dropped: capture on {host} itself while the client tries. Then allow TCP port {port} there.",
      open_firewall, syn_text},
     {tcp_no_return_route, "Correct default gateway and subnet mask of {host}.", way_back, arp_text},
     {tcp_firewall_reject, "Have the firewall allow TCP port {port} from {client} to {host}.", open_firewall, icmp_text},

@@ -8,8 +8,7 @@ constexpr std::size_t tcp_count = static_cast<std::size_t>(Check::serial_port_ex
 
 constexpr CheckRow rows[check_count] = {
     {Check::address, "IP address correct?",
-     "Somebody answers under each address that is asked for. That it is the device you mean, its label or its MAC "
-     "address tells.",
+     "Each address that is asked for answers. Whether it is the device you mean: compare its label or its MAC address.",
      "Compare {host} with the device's label, display or settings page. In the same subnet, `arp -a` (Windows) or "
      "`ip neigh` (Linux) after a ping shows whether anybody has this address."},
     {Check::reachable, "Device reachable?", "The device sends packets that arrive where the capture was made.",

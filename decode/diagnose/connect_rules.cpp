@@ -193,7 +193,7 @@ void refused(Context &context, const Group &group)
         about(context, FindingId::tcp_connection_refused, Certainty::certain, By::server, group, attempts);
     finding.summary = std::to_string(attempts.size()) + " of " +
                       plural(group.connections.size(), "connection attempt was", "connection attempts were") +
-                      " refused at once, by a reset (RST) from the host itself" +
+                      " refused at once, by a reset (RST) from the server's address" +
                       (finding.recovered ? "; later a connection came about." : ".");
     const Connection &first = attempts.front()->tcp;
     if (first.syn_tos != 0 && first.rst_tos == 0 && !first.server.address.high)
@@ -204,6 +204,8 @@ void refused(Context &context, const Group &group)
             "the server program was stopped or restarted, or allows no further connection at that moment");
     finding.possible_causes.push_back(
         "the server program does not run, listens on another port, or listens on another address of the host");
+    finding.possible_causes.push_back(
+        "a firewall that refuses in the server's name; nothing in these packets shows one");
     show_attempts(finding, attempts, show_refusal);
     context.add(std::move(finding));
 }
@@ -269,8 +271,8 @@ void unreachable(Context &context, const Group &group)
 // The client may still be waiting when the file ends.
 bool decided(const Context &context, const Group &group, const Connection &c)
 {
-    return c.syns >= 2 || elapsed(Timestamp(c.syn_last().time), context.facts.until()) >= seconds(1) || c.from_client.rst.seen() ||
-           group.connections.back()->tcp.syn.packet > c.syn.packet;
+    return c.syns >= 2 || elapsed(Timestamp(c.syn_last().time), context.facts.until()) >= seconds(1) ||
+           c.from_client.rst.seen() || group.connections.back()->tcp.syn.packet > c.syn.packet;
 }
 
 // A single SYN among attempts that were answered, in a capture that lost packets: its answer may be one of them.

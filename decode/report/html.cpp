@@ -180,7 +180,7 @@ data finding_entry(const Finding &finding, std::size_t number, std::size_t same_
     entry.set("summary", words_if(finding.summary));
     entry.set("certainty_words", certainty_words(finding.certainty));
     entry.set("subject", plain(subject(finding, true)));
-    entry.set("by", plain_if(to_string(finding.by)));
+    entry.set("by", plain_if(side_words(finding.by)));
     entry.set("seen", finding.count == 0 ? data{false} : plain(seen_words(finding, report)));
     entry.set("any_evidence", !finding.evidence.empty());
     entry.set("evidence", evidence_of(finding, report));

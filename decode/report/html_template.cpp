@@ -63,7 +63,7 @@ constexpr const char *page = R"html(<!DOCTYPE html>
 <dl>
 <dt>Certainty</dt><dd>{{certainty_words}}</dd>
 <dt>Concerns</dt><dd>{{subject}}</dd>
-{{#by}}<dt>Done by</dt><dd>the {{by}}</dd>{{/by}}
+{{#by}}<dt>Points to</dt><dd>{{by}}</dd>{{/by}}
 {{#seen}}<dt>Seen</dt><dd>{{seen}}</dd>{{/seen}}
 {{#meaning}}<dt>Meaning</dt><dd>[[words]]</dd>{{/meaning}}
 {{#refuted}}<dt>Refuted by</dt><dd>[[words]]</dd>{{/refuted}}

@@ -164,7 +164,7 @@ void add_finding(Markdown &md, const std::vector<const Finding *> &ranked, std::
         md.paragraph(finding.summary);
     md.bullet("Certainty", certainty_words(finding.certainty));
     md.bullet("Concerns", subject(finding, true));
-    md.bullet("Done by", to_string(finding.by));
+    md.bullet("Points to", side_words(finding.by));
     if (finding.count != 0)
         md.bullet("Seen", seen_words(finding, report));
     md.bullet("Meaning", earlier == 0 ? meaning(finding) : "");

@@ -113,7 +113,7 @@ void add_facts(Page &page, const Finding &finding, const Report &report)
     labelled("Certainty", certainty_words(finding.certainty));
     labelled("Concerns", subject(finding, page.utf8()));
     if (finding.by != diagnose::By::unknown)
-        labelled("Done by", fmt::format("the {}", to_string(finding.by)));
+        labelled("Points to", std::string(side_words(finding.by)));
     if (finding.count != 0)
         labelled("Seen", seen_words(finding, report));
     labelled("Id", diagnose::row(finding.id).name);

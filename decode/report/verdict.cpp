@@ -77,8 +77,12 @@ void add_findings(Sentences &out, const Report &report, const Finding &first)
     add_others(out, report, first);
 }
 
+constexpr std::uint64_t enough_for_percentile = 100;  // of fewer the 99th percentile is but the slowest
+
 std::string times_of_one(const ResponseTimes &times)
 {
+    if (times.samples < enough_for_percentile)
+        return fmt::format("Response time: median {}, slowest {}.", figure_ms(times.median), figure_ms(times.max));
     return fmt::format("Response time: median {}, 99th percentile {}, slowest {}.", figure_ms(times.median),
                        figure_ms(times.p99), figure_ms(times.max));
 }
@@ -98,13 +102,13 @@ std::string response_times(const Report &report)
     const auto [low, high] = std::ranges::minmax_element(timed, {}, [](const auto *times) { return times->median; });
     const auto worst = std::ranges::max_element(timed, {}, [](const auto *times) { return times->p99; });
     const auto slowest = std::ranges::max_element(timed, {}, [](const auto *times) { return times->max; });
-    if ((*low)->median == (*high)->median)
-        return fmt::format("Response times of {} units: median {}, highest 99th percentile {}, slowest answer {}.",
-                           timed.size(), figure_ms((*low)->median), figure_ms((*worst)->p99),
-                           figure_ms((*slowest)->max));
-    return fmt::format("Response times by unit: medians from {} to {}, highest 99th percentile {}, slowest answer {}.",
-                       figure_ms((*low)->median), figure_ms((*high)->median), figure_ms((*worst)->p99),
-                       figure_ms((*slowest)->max));
+    const std::string lowest = figure_ms((*low)->median), highest = figure_ms((*high)->median);
+    std::string text = lowest == highest
+                           ? fmt::format("Response times of {} units: median {}", timed.size(), lowest)
+                           : fmt::format("Response times by unit: medians from {} to {}", lowest, highest);
+    if ((*worst)->samples >= enough_for_percentile)
+        text += fmt::format(", highest 99th percentile {}", figure_ms((*worst)->p99));
+    return text + fmt::format(", slowest answer {}.", figure_ms((*slowest)->max));
 }
 
 std::string fates_of_requests(const Report &report)

@@ -163,6 +163,18 @@ std::string seen_words(const Finding &finding, const Report &report)
     return text;
 }
 
+std::string_view side_words(diagnose::By by)
+{
+    switch (by) {
+    case diagnose::By::unknown: return "";
+    case diagnose::By::client: return "the client";
+    case diagnose::By::server: return "the server, or what is behind it";
+    case diagnose::By::middlebox: return "a firewall or router, on the way or on the host itself";
+    case diagnose::By::tap: return "how the capture was made, not a device";
+    }
+    return "";
+}
+
 std::string_view status_words(diagnose::CheckStatus status)
 {
     switch (status) {

@@ -27,6 +27,8 @@ std::string certainty_words(diagnose::Certainty certainty);             // "like
 std::string recovered_words(const diagnose::Finding &finding);          // whether it worked again later; may be empty
 
 std::string seen_words(const diagnose::Finding &finding, const Report &report);  // how often, when, recovered
+// Whose side a finding points to, for a reader who does not know what a middlebox is; empty when unknown.
+std::string_view side_words(diagnose::By by);
 std::string_view status_words(diagnose::CheckStatus status);                     // "not visible"
 // The common reason when no line of the list applies; empty when one does.
 std::string not_applicable_as_a_whole(const diagnose::Checklist &list);

@@ -52,7 +52,7 @@ TEST(ReportText, TellsAFindingFromTitleToNextSteps)
                                  "\n"
                                  "    Certainty   certain: the capture proves it\n"
                                  "    Concerns    10.0.0.1 -> 10.0.0.2:502\n"
-                                 "    Done by     the server\n"
+                                 "    Points to   the server, or what is behind it\n"
                                  "    Seen        3 times, from 08:15:30.000123 to 08:15:34.000123 (4 s); no\n"
                                  "                recovery seen before the capture ended\n"
                                  "    Id          tcp-connection-refused\n"
