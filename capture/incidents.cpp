@@ -23,6 +23,7 @@ void Incidents::know(const net::RawPacket &packet)
 void Incidents::packet(const net::RawPacket &packet)
 {
     know(packet);
+    advance(packet.time);
     latest_ = packet.time;
     Kept kept{packet.time, {}};
     write_packet(kept.block, packet);
@@ -34,7 +35,6 @@ void Incidents::packet(const net::RawPacket &packet)
         ring_octets_ -= ring_.front().block.size() + overhead;
         ring_.pop_front();
     }
-    advance(packet.time);
 }
 
 std::optional<Error> Incidents::happened(std::string_view label, Timestamp now)

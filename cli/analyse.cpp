@@ -57,6 +57,11 @@ std::string shell_word(const std::string &word)
     return quoted + "'";
 }
 
+report::Reproduction reproduction_of(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports)
+{
+    return {command_line(files, ports), BUSWITNESS_VERSION};
+}
+
 Analysis analyse(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports, bool quiet,
                  Digests digests)
 {
@@ -81,7 +86,7 @@ Analysis analyse(const std::vector<std::string> &files, const std::vector<std::u
     for (std::size_t i = 0; i < std::min(sums.size(), summary.files.size()); ++i)
         summary.files[i].sha256 = sums[i];
     analysis.report = report::build(summary, analyzer.facts(), diagnose::diagnose(analyzer.facts()));
-    analysis.report.reproduction = {command_line(files, ports), BUSWITNESS_VERSION};
+    analysis.report.reproduction = reproduction_of(files, ports);
     analysis.complaints = complaints_about(captures);
     return analysis;
 }

@@ -21,6 +21,9 @@ inline constexpr std::string_view report_command = "buswitness report";  // how 
 
 std::string shell_word(const std::string &word);  // as a shell takes it: quoted where it must be
 
+// How somebody else gets the report of these files.
+report::Reproduction reproduction_of(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports);
+
 enum class Digests : bool { no, yes };  // SHA-256 of each file: hashing costs as much as a third of the analysis
 
 Analysis analyse(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports, bool quiet,

@@ -1,5 +1,6 @@
 #include "cli/monitor.h"
 
+#include "cli/analyse.h"
 #include "cli/exit_code.h"
 #include "cli/monitor_text.h"
 #include "cli/output.h"
@@ -232,8 +233,13 @@ int Monitor::finish(const report::CaptureSummary &summary, const CaptureNotes &n
     if (view_)
         (void)write_stdout(leave_view);
     view_ = false;
-    if (!options_.report.empty())
-        write_report(report::build(summary, facts, findings));
+    if (!options_.report.empty()) {
+        report::Report report = report::build(summary, facts, findings);
+        if (const std::string &file = options_.record.empty() ? options_.read : options_.record;
+            !file.empty() && file != "-")
+            report.reproduction = reproduction_of({file}, options_.source.ports);
+        write_report(report);
+    }
     if (!options_.quiet)
         complain(fmt::format("{} packets, {} requests, {} findings: {} errors, {} warnings, {} notes hold at the end",
                              facts.packets.all, facts.modbus.requests, findings.size(),

@@ -81,8 +81,17 @@ TEST(SilenceRules, FewUnansweredAmongManyIsAWarning)
 TEST(SilenceRules, OpenRequestAtTheEndIsNothing)
 {
     EXPECT_EQ(all_findings(connected + "+0.1 C>S POLL 3\n+0.1 C>S read\n"), "");
-    EXPECT_EQ(all_findings(connected + "+0.1 C>S POLL 3\n+0.1 C>S read\n+0.04 S>C ACK\n+60 TICK\n"), "")
+    EXPECT_EQ(all_findings(connected + "+0.1 C>S POLL 3\n+0.1 C>S read\n+0.04 S>C ACK\n+3 TICK\n"), "")
         << "the client waits; no later request of it says otherwise";
+}
+
+TEST(SilenceRules, ADeliveredRequestIsNotWaitedForLongerThanAnyTimeOut)
+{
+    EXPECT_EQ(all_findings(connected + "+0.1 C>S POLL 3\n+0.1 C>S read\n+0.04 S>C ACK\n+60 TICK\n"),
+              "modbus-no-response");
+    EXPECT_EQ(all_findings(connected + "+0.1 C>S POLL 3\n+0.1 C>S read\n+60 TICK\n").find("modbus-no-response"),
+              std::string::npos)
+        << "nothing shows that the server got it";
 }
 
 TEST(SilenceRules, WritesToUnitZeroExpectNoAnswer)
