@@ -214,7 +214,7 @@ void Monitor::print(const std::string &text)
 
 void Monitor::write_report(const report::Report &report)
 {
-    const std::string text = options_.format == Format::json ? report::to_json(report) : report::to_text(report, false);
+    const std::string text = in_format(report, options_.format, false, true);
     const auto error =
         options_.report == "-" ? write_stdout(text) : write_file(options_.report, text, options_.overwrite);
     if (error)

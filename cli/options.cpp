@@ -110,24 +110,12 @@ bool ends_with(std::string_view text, std::string_view ending)
     return text.size() > ending.size() && text.ends_with(ending);
 }
 
-// By name, else by the ending of the output file.
-Format chosen_format(const Words &words)
-{
-    if (!words.format.empty())
-        return formats.at(words.format);
-    if (ends_with(words.output, ".json"))
-        return Format::json;
-    if (ends_with(words.output, ".md") || ends_with(words.output, ".markdown"))
-        return Format::markdown;
-    return ends_with(words.output, ".html") || ends_with(words.output, ".htm") ? Format::html : Format::text;
-}
-
 Parsed report_options(Words &words)
 {
     ReportOptions options;
     options.files = std::move(words.files);
     std::ranges::move(words.files_by_letter, std::back_inserter(options.files));
-    options.format = chosen_format(words);
+    options.format = format_of(words.format, words.output);
     options.baseline = std::move(words.baseline);
     options.output = words.output == "-" ? "" : words.output;
     options.overwrite = words.overwrite;
@@ -178,6 +166,17 @@ Leave leave(const CLI::App &app, const CLI::ParseError &why)
 }
 
 }  // namespace
+
+Format format_of(const std::string &name, const std::string &output)
+{
+    if (!name.empty())
+        return formats.at(name);
+    if (ends_with(output, ".json"))
+        return Format::json;
+    if (ends_with(output, ".md") || ends_with(output, ".markdown"))
+        return Format::markdown;
+    return ends_with(output, ".html") || ends_with(output, ".htm") ? Format::html : Format::text;
+}
 
 Parsed parse(std::vector<std::string> arguments)
 {

@@ -14,6 +14,9 @@
 namespace buswitness::cli {
 
 enum class Format : std::uint8_t { text, markdown, html, json };
+// By its name, else by the ending of the output file, else text.
+Format format_of(const std::string &name, const std::string &output);
+
 enum class Colour : std::uint8_t { automatic, always, never };
 
 struct ReportOptions {

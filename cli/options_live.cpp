@@ -197,8 +197,8 @@ void add_monitor_outputs(CLI::App &monitor, LiveWords &words)
     monitor.add_option("-o,--output", words.report, "Write the report of everything to this file, at the end")
         ->type_name("FILE");
     monitor.add_option("--format", words.format, "Of that report; default: as its ending says, else text")
-        ->check(CLI::IsMember({"text", "json"}).description(""))
-        ->type_name("text|json");
+        ->check(CLI::IsMember({"text", "markdown", "html", "json"}).description(""))
+        ->type_name("text|markdown|html|json");
     monitor
         .add_option("--jsonl", words.lines,
                     "One JSON object per line for every finding that appears or is over;\n- is standard output")
@@ -261,8 +261,7 @@ Result<MonitorOptions> monitor_options(LiveWords &words)
             return Error{*text + " is no time", "", "seconds, or with a unit: 90, 30s, 10m, 1.5h, 2d"};
         *duration = *value;
     }
-    const bool json = words.format == "json" || (words.format.empty() && words.report.ends_with(".json"));
-    options.format = json ? Format::json : Format::text;
+    options.format = format_of(words.format, words.report);
     if (!words.read.empty() && !words.output.empty())
         return Error{"-w records interfaces; what is read with -r exists already", "",
                      "tee FILE | buswitness monitor -r -"};

@@ -15,15 +15,9 @@ namespace {
 
 std::string rendered(const report::Report &result, const ReportOptions &options)
 {
-    switch (options.format) {
-    case Format::json: return report::to_json(result);
-    case Format::markdown: return report::to_markdown(result);
-    case Format::html: return report::to_html(result);
-    case Format::text: break;
-    }
     const bool to_file = !options.output.empty();
     const bool colour = to_file ? options.colour == Colour::always : colour_on_stdout(options.colour);
-    return report::to_text(result, colour, to_file || utf8_on_stdout());
+    return in_format(result, options.format, colour, to_file || utf8_on_stdout());
 }
 
 void complain_of(const Error &error)

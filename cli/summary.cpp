@@ -80,6 +80,17 @@ bool reaches(const std::vector<diagnose::Finding> &findings, std::optional<diagn
     return level && std::ranges::any_of(findings, [&](const auto &finding) { return finding.severity >= *level; });
 }
 
+std::string in_format(const report::Report &report, Format format, bool colour, bool utf8)
+{
+    switch (format) {
+    case Format::json: return report::to_json(report);
+    case Format::markdown: return report::to_markdown(report);
+    case Format::html: return report::to_html(report);
+    case Format::text: break;
+    }
+    return report::to_text(report, colour, utf8);
+}
+
 // Hash tables of hostile keys must not be predictable; what is reported does not depend on it.
 std::uint64_t random_key()
 {

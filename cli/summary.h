@@ -2,6 +2,7 @@
 #pragma once
 
 #include "capture/capture_file.h"
+#include "cli/options.h"
 #include "decode/facts.h"
 #include "decode/report/build.h"
 
@@ -15,6 +16,8 @@ CaptureNotes notes_of(const report::CaptureSummary &summary);
 // Files that could not be read, or only in part.
 std::vector<Error> complaints_about(const capture::CaptureSet &captures);
 bool reaches(const std::vector<diagnose::Finding> &findings, std::optional<diagnose::Severity> level);
+// Colour and UTF-8 matter to text only.
+std::string in_format(const report::Report &report, Format format, bool colour, bool utf8);
 std::uint64_t random_key();
 
 }  // namespace buswitness::cli
