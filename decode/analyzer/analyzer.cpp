@@ -62,13 +62,23 @@ void Analyzer::Impl::clock(const Moment &moment)
 {
     if (!facts.first.seen())
         facts.first = facts.last = moment;
-    const Timestamp before = facts.last.time;
+    const Moment last = facts.last;
+    const Timestamp before = last.time;
     facts.last = moment;
     // Nearly every packet follows within a second: one comparison.
     const std::uint64_t step = static_cast<std::uint64_t>(view_.time.time_since_epoch().count()) -
                                static_cast<std::uint64_t>(before.time_since_epoch().count());
-    if (step > 1'000'000'000ULL)
+    if (step > 1'000'000'000ULL) {
         clock_jumped(moment, elapsed(before, view_.time));
+        note_pause(last, elapsed(before, view_.time));
+    }
+}
+
+void Analyzer::Impl::note_pause(const Moment &before, Duration step)
+{
+    constexpr std::size_t limit = 64;
+    if (step > std::chrono::minutes(1) && pauses_.size() < limit)
+        pauses_.push_back(before);
 }
 
 void Analyzer::Impl::clock_set(const Moment &moment, Duration step)

@@ -35,7 +35,7 @@ public:
     // Of `other` as it stands: what is known, and the conversations that finish() would have to settle.
     Impl(const Impl &other)
         : facts(other.facts), servers_(facts, other.servers_), collector_(facts, other.collector_),
-          flows_(facts, other.flows_), client_sink_(*this, true), server_sink_(*this, false)
+          flows_(facts, other.flows_), client_sink_(*this, true), server_sink_(*this, false), pauses_(other.pauses_)
     {
     }
     Impl &operator=(const Impl &) = delete;
@@ -70,6 +70,7 @@ private:
 
     void name_pair(ConnectionFacts &c);
     void clock(const Moment &moment);
+    void note_pause(const Moment &before, Duration step);
     void clock_set(const Moment &moment, Duration step);
     void clock_jumped(const Moment &moment, Duration step);
 
@@ -123,6 +124,9 @@ private:
     Flows flows_;
     StreamToSession client_sink_, server_sink_;
     Here here_;
+    // The packet before each minute without any packet, at most 64: files of different times may have been joined, so
+    // nobody is said to have kept silent over it.
+    std::vector<Moment> pauses_;
     std::uint32_t retire_hand_ = 0;
     bool settling_ = false;
 };

@@ -130,7 +130,14 @@ void Analyzer::Impl::settle_session()
     }
     if (!session.confirmed())
         return;
-    session.settle(analyzer::stream_end(c, *here_.flow->live, facts), collector_);
+    modbus::StreamEnd end = analyzer::stream_end(c, *here_.flow->live, facts);
+    if (end.why == modbus::StreamEnd::Why::capture_end) {
+        const std::uint32_t last = c.tcp.last().packet;
+        const auto pause =
+            std::ranges::find_if(pauses_, [last](const Moment &before) { return before.packet >= last; });
+        end.when = pause == pauses_.end() ? end.when : *pause;
+    }
+    session.settle(end, collector_);
     if (c.pair != no_index)
         analyzer::note_conversation(session, c, facts.pairs[c.pair]);
 }
