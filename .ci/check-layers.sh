@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # check-layers.sh [TREE] - prints each #include that breaks the order of the rooms; exit 1 if there is one.
 #
-#   std <- decode/base <- decode/net | decode/serial | decode/modbus     (these three do not know each other)
+#   std <- decode/base <- decode/net | decode/serial | decode/modbus     (net and modbus do not know each other; serial knows RTU)
 #       <- decode/facts <- decode/diagnose <- decode/report              decode/analyzer joins the stages
 #   capture -> decode/base, packets, serial lines      cli -> decode, capture      gui -> decode, capture
 #
@@ -12,7 +12,7 @@ cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
 rules='
 ^decode/base/            ^decode/base/
 ^decode/net/             ^decode/(base|net)/
-^decode/serial/          ^decode/(base|serial)/
+^decode/serial/          ^decode/((base|serial)/|modbus/(rtu|pdu|names)\.h)
 ^decode/modbus/          ^decode/(base|modbus)/
 ^decode/facts[/.]        ^decode/((base|net|serial|modbus|facts)/|facts\.h)
 ^decode/diagnose/        ^decode/((base|facts|diagnose)/|facts\.h|modbus/(names|identify|pdu)\.h|net/packet\.h|serial/line)
