@@ -27,20 +27,20 @@ struct InterfaceInfo {
 struct FileInfo {
     std::string name;  // as given, "-" for standard input; not escaped
     std::uint64_t packets = 0;
-    std::uint64_t octets = 0;           // captured packet octets
-    bool complete = false;              // read to its end without damage
-    std::uint64_t damage_offset = 0;    // in the (decompressed) file: of the record that is cut or wrong
-    std::string damage;                 // why, empty when complete
+    std::uint64_t octets = 0;                  // captured packet octets
+    bool complete = false;                     // read to its end without damage
+    std::uint64_t damage_offset = 0;           // in the (decompressed) file: of the record that is cut or wrong
+    std::string damage;                        // why, empty when complete
     Timestamp quiet_until = Timestamp::min();  // a recording of our own ended then; min(): not known
-    std::vector<std::string> comments;  // of sections, interfaces and packets: the first 16, each cut to 1 KiB
+    std::vector<std::string> comments;         // of sections, interfaces and packets: the first 16, each cut to 1 KiB
     std::vector<InterfaceInfo> interfaces;
 };
 
 // One file, opened and its header read. Memory is bounded whatever the file says.
 class CaptureFile {
 public:
-    // "-" is standard input. Reads blocks of this size, 1 MiB unless many files are open at once.
-    static Result<std::unique_ptr<CaptureFile>> open(const std::string &name, std::size_t block = std::size_t{1} << 20);
+    // "-" is standard input. Reads blocks of this size, smaller when many files are open at once.
+    static Result<std::unique_ptr<CaptureFile>> open(const std::string &name, std::size_t block = std::size_t{1} << 17);
     virtual ~CaptureFile() = default;
 
     // False at the end or at a damage; info() then says which. packet.number and packet.interface count within this
@@ -51,7 +51,7 @@ public:
 
 // The same for a capture in memory, which is read in place and must outlive the file. The name is only told.
 Result<std::unique_ptr<CaptureFile>> open_memory(Bytes octets, const std::string &name,
-                                                 std::size_t block = std::size_t{1} << 20);
+                                                 std::size_t block = std::size_t{1} << 17);
 
 // Several files as one capture in time order; numbers packets from 1 and gives each interface one global index.
 class CaptureSet {
@@ -73,6 +73,7 @@ private:
 
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<Error> errors_;
+    CaptureFile *only_ = nullptr;  // there is one file
     PacketNumber number_ = 0;
     std::vector<std::size_t> waiting_;  // heap of the sources that have a next packet
     std::optional<std::size_t> last_;   // the source whose packet was delivered last

@@ -36,16 +36,17 @@ CaptureSet::CaptureSet(const std::vector<std::string> &names)
         else
             errors_.push_back(opened.error());
     }
+    if (sources_.size() == 1)
+        only_ = sources_.front()->file.get();
 }
 
 CaptureSet::~CaptureSet() = default;
 
 bool CaptureSet::next(net::RawPacket &packet)
 {
-    Source *source = nullptr;
-    if (sources_.size() == 1) {
-        source = sources_.front().get();
-        if (!source->file->next(packet))
+    Source *source = sources_.empty() ? nullptr : sources_.front().get();
+    if (only_ != nullptr) {
+        if (!only_->next(packet))
             return false;
     } else {
         source = earliest();

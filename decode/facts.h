@@ -110,6 +110,7 @@ struct UnitFacts {
     Histogram times;
     std::vector<ExceptionFacts> exception_kinds;  // at most 64
     Rare<UnitTroubles> trouble;
+    std::array<std::uint8_t, 8> places{};  // in functions, by the code's last three bits: a hint where to look first
 };
 
 struct ForeignFacts {

@@ -30,8 +30,10 @@ void Analyzer::Impl::add(const net::RawPacket &packet)
         ++facts.packets.snapped;
         facts.packets.snapped_seen.add(moment);
     }
+    if (view_.kind == PacketKind::tcp) [[likely]]
+        return tcp(moment);
     switch (view_.kind) {
-    case PacketKind::tcp: tcp(moment); break;
+    case PacketKind::tcp: break;
     case PacketKind::udp: udp(moment); break;
     case PacketKind::neighbour:
         ++(view_.is_arp ? facts.packets.arp : facts.packets.icmp);

@@ -45,17 +45,16 @@ std::uint32_t Collector::pair(const Address &client, const Endpoint &server, boo
     return index;
 }
 
-UnitFacts &Collector::unit(std::uint8_t number)
+UnitFacts &Collector::look_up(std::uint8_t number)
 {
-    if (last_unit_ != nullptr && last_unit_->unit == number && last_unit_->pair == connection_->pair)
-        return *last_unit_;
+    UnitFacts *&busy = busy_[(connection_->pair * 37U + number) % busy_units];
     PairFacts *pair = current_pair();
     if (pair == nullptr)
         return overflow_;
     for (const PairFacts::UnitRef &known : pair->units) {
         if (known.unit == number) {
-            last_unit_ = &facts_.units[known.index];
-            return *last_unit_;
+            busy = &facts_.units[known.index];
+            return *busy;
         }
     }
     if (facts_.units.size() >= unit_limit) {
@@ -66,17 +65,22 @@ UnitFacts &Collector::unit(std::uint8_t number)
     UnitFacts &added = facts_.units.emplace_back();
     added.pair = connection_->pair;
     added.unit = number;
-    last_unit_ = &added;
+    busy = &added;
     return added;
 }
 
 FunctionFacts &Collector::function(UnitFacts &unit, std::uint8_t code)
 {
-    for (FunctionFacts &entry : unit.functions)
-        if (entry.function == code)
-            return entry;
-    unit.functions.emplace_back().function = code;
-    return unit.functions.back();
+    std::uint8_t &place = unit.places[code % unit.places.size()];
+    if (place < unit.functions.size() && unit.functions[place].function == code)
+        return unit.functions[place];
+    auto entry = std::ranges::find(unit.functions, code, &FunctionFacts::function);
+    if (entry == unit.functions.end()) {
+        unit.functions.emplace_back().function = code;
+        entry = unit.functions.end() - 1;
+    }
+    place = static_cast<std::uint8_t>(entry - unit.functions.begin());
+    return *entry;
 }
 
 DefectFacts *Collector::defect(UnitFacts &unit, Defect defect, Role role, std::uint8_t function)

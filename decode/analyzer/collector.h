@@ -3,6 +3,7 @@
 
 #include "decode/facts.h"
 
+#include <array>
 #include <unordered_map>
 
 namespace buswitness::analyzer {
@@ -49,7 +50,14 @@ private:
     static constexpr std::size_t unit_limit = 32'768;
 
     [[nodiscard]] PairFacts *current_pair() { return pair_; }
-    [[nodiscard]] UnitFacts &unit(std::uint8_t number);
+    [[nodiscard]] UnitFacts &unit(std::uint8_t number)
+    {
+        UnitFacts *const known = busy_[(connection_->pair * 37U + number) % busy_units];
+        if (known != nullptr && known->unit == number && known->pair == connection_->pair)
+            return *known;
+        return look_up(number);
+    }
+    [[nodiscard]] UnitFacts &look_up(std::uint8_t number);
     static FunctionFacts &function(UnitFacts &unit, std::uint8_t code);
     static DefectFacts *defect(UnitFacts &unit, modbus::Defect defect, modbus::Role role, std::uint8_t function);
     static void note_exception(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response);
@@ -62,7 +70,9 @@ private:
     ConnectionFacts *connection_ = nullptr;
     PairFacts *pair_ = nullptr;  // of the connection; null when there are too many
     UnitFacts overflow_;         // takes what no table has room for
-    UnitFacts *last_unit_ = nullptr;
+    // Units asked lately, by pair and number: a hint where to look first.
+    static constexpr std::size_t busy_units = 256;
+    std::array<UnitFacts *, busy_units> busy_{};
 };
 
 }  // namespace buswitness::analyzer

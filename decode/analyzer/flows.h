@@ -77,8 +77,10 @@ private:
                           bool &by_client) const
     {
         const ConnectionFacts &c = facts_.connections[slot];
-        by_client = c.tcp.client == source && c.tcp.server == destination;
-        return c.udp == udp && (by_client || (c.tcp.client == destination && c.tcp.server == source));
+        by_client = c.tcp.client == source;
+        // Without branches: which direction comes next cannot be foreseen.
+        const Endpoint &peer = by_client ? destination : source;
+        return ((c.udp == udp) & (c.tcp.server == peer) & (by_client | (c.tcp.client == destination))) != 0;
     }
     // The same for both directions; below busy_places.
     [[nodiscard]] static std::size_t place(const Endpoint &source, const Endpoint &destination)

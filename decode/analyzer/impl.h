@@ -103,7 +103,11 @@ private:
     // Packets counted before their conversation was recognised move to their bin.
     void release_bins();
     // Not while a packet's octets are still being told.
-    void swap_sides_if_exchanged();
+    void swap_sides_if_exchanged()
+    {
+        if (here_.flow->session && here_.flow->session->roles_look_swapped()) [[unlikely]]
+            swap_sides();
+    }
     void swap_sides();
     void settle(std::uint32_t slot);
     void settle_session();

@@ -74,12 +74,6 @@ void Analyzer::Impl::release_bins()
     session.forget_held_packets();
 }
 
-void Analyzer::Impl::swap_sides_if_exchanged()
-{
-    if (here_.flow->session && here_.flow->session->roles_look_swapped())
-        swap_sides();
-}
-
 void Analyzer::Impl::swap_sides()
 {
     Flow &flow = *here_.flow;

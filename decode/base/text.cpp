@@ -1,5 +1,6 @@
 #include "decode/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -144,9 +145,12 @@ std::string human(std::uint64_t nanoseconds)
 std::string escaped(std::string_view text, std::size_t limit)
 {
     constexpr std::size_t escape_width = 4;
-    std::string out;
-    std::size_t shown = 0;
-    for (std::size_t at = 0; at < text.size();) {
+    // Most texts are our own words.
+    const auto first_odd = std::ranges::find_if(text, [](char c) { return c < ' ' || c > '~'; });
+    const std::size_t printable = std::min(limit, static_cast<std::size_t>(first_odd - text.begin()));
+    std::string out(text.substr(0, printable));
+    std::size_t shown = printable;
+    for (std::size_t at = printable; at < text.size();) {
         const CodePoint point = code_point(text, at);
         const bool plain = point.length != 0 && !is_hostile(point.value);
         const std::size_t octets = point.length == 0 ? 1 : point.length;

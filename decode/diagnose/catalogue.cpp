@@ -180,8 +180,16 @@ const CatalogueRow *find_row(std::string_view name)
 std::string fill(std::string_view text, const Finding &finding)
 {
     std::string out;
+    out.reserve(text.size() + text.size() / 4);
     bool in_command = false;
     for (std::size_t at = 0; at < text.size();) {
+        const auto special = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
+                                          [](char c) { return c == '{' || c == '`'; });
+        const auto plain = static_cast<std::size_t>(special - text.begin());
+        out += text.substr(at, plain - at);
+        at = plain;
+        if (at == text.size())
+            break;
         const Placeholder *placeholder = text[at] == '{' ? placeholder_at(text.substr(at)) : nullptr;
         if (placeholder == nullptr) {
             in_command ^= text[at] == '`';

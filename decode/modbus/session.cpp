@@ -20,14 +20,6 @@ Session::Session(bool expected, bool midstream, bool datagrams) : confirmed_(exp
         holding_ = std::make_unique<Holding>();
 }
 
-bool Session::is_modbus() const
-{
-    const auto speaks = [](const Talk &t) {
-        return t.speech == Speech::mbap || t.speech == Speech::rtu || t.speech == Speech::ascii;
-    };
-    return confirmed_ && (speaks(talks_[0]) || speaks(talks_[1]));
-}
-
 void Session::data(Role role, Bytes octets, const Moment &moment, std::uint32_t sequence_end, bool loss_suspected,
                    SessionSink &sink)
 {
@@ -350,9 +342,18 @@ namespace {
 // Tells one answer from another; the first octets and the length are enough for that.
 std::uint32_t fingerprint(Bytes pdu)
 {
-    std::uint64_t words[2] = {};
-    std::memcpy(words, pdu.data(), std::min<std::size_t>(pdu.size(), sizeof words));
-    return static_cast<std::uint32_t>(mix(words[0], mix(words[1], pdu.size())) >> 16);
+    std::uint64_t first = 0, second = 0;
+    if (pdu.size() >= 16) {
+        std::memcpy(&first, pdu.data(), sizeof first);
+        std::memcpy(&second, pdu.data() + sizeof first, sizeof second);
+    } else if (pdu.size() >= 8) {
+        std::memcpy(&first, pdu.data(), sizeof first);
+        std::memcpy(&second, pdu.data() + pdu.size() - sizeof second, sizeof second);
+    } else {
+        for (const std::uint8_t octet : pdu)
+            first = first << 8 | octet;
+    }
+    return static_cast<std::uint32_t>(mix(first, mix(second, pdu.size())) >> 16);
 }
 
 }  // namespace

@@ -45,7 +45,10 @@ public:
 
     [[nodiscard]] bool confirmed() const { return confirmed_; }
     [[nodiscard]] bool rejected() const { return rejected_; }
-    [[nodiscard]] bool is_modbus() const;
+    [[nodiscard]] bool is_modbus() const
+    {
+        return confirmed_ && (talks_[0].speaks_modbus() || talks_[1].speaks_modbus());
+    }
     [[nodiscard]] int score() const { return score_; }  // evidence while not confirmed; 3 proves
     // Without a handshake the client is a guess; content may show that it was the wrong one. Until the roles are
     // swapped everything is held back.
@@ -71,6 +74,10 @@ private:
         Speech speech = Speech::undecided;
         Foreign foreign = Foreign::unknown;
         std::uint8_t misfits = 0;  // first segments that fitted nothing
+        [[nodiscard]] bool speaks_modbus() const
+        {
+            return speech == Speech::mbap || speech == Speech::rtu || speech == Speech::ascii;
+        }
     };
     struct Held {
         Role role{};

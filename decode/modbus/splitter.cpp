@@ -44,7 +44,7 @@ void Splitter::feed(Bytes octets, const Moment &moment, std::uint32_t sequence_e
 {
     moment_ = moment;
     sequence_end_ = sequence_end;
-    if (skip_ != 0 || !partial().empty())
+    if (skip_ != 0 || has_partial_)
         feed_rest(octets, sink);
     else
         cut_all(octets, sink);
@@ -59,6 +59,7 @@ void Splitter::feed_rest(Bytes octets, AduSink &sink)
     std::vector<std::uint8_t> joined;
     if (!partial().empty()) {
         joined.swap(partial_.make());
+        has_partial_ = false;
         joined.insert(joined.end(), octets.begin(), octets.end());
         octets = joined;
     }
@@ -87,6 +88,7 @@ void Splitter::keep(Bytes octets)
 {
     if (!octets.empty() || partial_.present())
         partial_.make().assign(octets.begin(), octets.end());
+    has_partial_ = !octets.empty();
 }
 
 void Splitter::skip(std::uint32_t missing, bool snapped, const Moment &moment, AduSink &sink)

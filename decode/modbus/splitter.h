@@ -30,7 +30,7 @@ public:
     // From the next octet on the place within an ADU is unknown (the capture began in the middle).
     void lose_step() { resync_ = true; }
 
-    [[nodiscard]] bool idle() const { return partial_->empty() && skip_ == 0; }
+    [[nodiscard]] bool idle() const { return !has_partial_ && skip_ == 0; }
 
 private:
     void feed_rest(Bytes octets, AduSink &sink);
@@ -58,6 +58,7 @@ private:
     Role role_ = Role::request;
     Framing framing_ = Framing::mbap;
     bool resync_ = false;
+    bool has_partial_ = false;  // known without a look at them
 };
 
 }  // namespace buswitness::modbus

@@ -98,6 +98,8 @@ void note_closed_window(SideTroubles &trouble, const Moment &now)
 // Most connections lose nothing.
 void note_lost(Connection &connection, const LiveConnection &live)
 {
+    if (!live.from_client.had_holes() && !live.from_server.had_holes())
+        return;
     if ((live.from_client.lost_octets() | live.from_server.lost_octets()) == 0)
         return;
     connection.trouble.make().lost_from_client = live.from_client.lost_octets();

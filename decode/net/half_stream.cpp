@@ -73,12 +73,8 @@ SegmentKind HalfStream::out_of_place(std::uint32_t sequence, Bytes octets, std::
     return SegmentKind::fresh;
 }
 
-void HalfStream::acknowledged(std::uint32_t acknowledgement, const Moment &moment)
+void HalfStream::note_overrun(const Moment &moment)
 {
-    if (!ack_known_ || after(acknowledgement, acked_)) {
-        acked_ = acknowledgement;
-        ack_known_ = true;
-    }
     if (!hole_is_acked()) {
         overrun_ = false;
     } else if (!overrun_) {

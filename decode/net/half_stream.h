@@ -54,7 +54,17 @@ public:
     }
 
     // The peer acknowledged up to `acknowledgement`: octets missing below it were lost by the capture, not the network.
-    void acknowledged(std::uint32_t acknowledgement, const Moment &moment);
+    void acknowledged(std::uint32_t acknowledgement, const Moment &moment)
+    {
+        if (!ack_known_ || after(acknowledgement, acked_)) {
+            acked_ = acknowledgement;
+            ack_known_ = true;
+        }
+        if (started_ && after(acked_, next_))
+            note_overrun(moment);
+        else
+            overrun_ = false;
+    }
 
     // Gives up on holes that the peer acknowledged: call before processing a packet of the connection, and at its end
     // (`now` = the end; `final` skips the grace that reordered captures need).
@@ -74,6 +84,7 @@ public:
         return ack_known_ && started_ && after(acked_, next_) && !(has_fin_ && fin_ == next_ && acked_ == next_ + 1);
     }
     [[nodiscard]] bool waiting() const { return !holes_->queue.empty(); }
+    [[nodiscard]] bool had_holes() const { return holes_.present(); }
     [[nodiscard]] std::uint32_t lost_octets() const { return holes_->lost; }
     [[nodiscard]] Moment hole() const { return holes_->first; }  // the first hole given up
 
@@ -96,6 +107,7 @@ private:
     static constexpr std::size_t queue_segments = 256;
     static constexpr std::size_t queue_octets = 64 * 1024;
 
+    void note_overrun(const Moment &moment);
     void give_up(const Moment &now, bool final, StreamSink &sink);
     SegmentKind out_of_place(std::uint32_t sequence, Bytes octets, std::uint32_t length, const Moment &moment,
                              StreamSink &sink);

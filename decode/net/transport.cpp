@@ -54,19 +54,6 @@ bool read_aligned_timestamps(TcpView &tcp, Bytes options)
     return true;
 }
 
-inline void read_fixed_header(TcpView &tcp, std::span<const std::uint8_t, 20> header)
-{
-    tcp.sequence = be32_at(header, 4);
-    tcp.acknowledgement = be32_at(header, 8);
-    tcp.flags = header[13];
-    tcp.window = be16_at(header, 14);
-    tcp.checksum = be16_at(header, 16);
-    tcp.window_scale = -1;
-    tcp.has_timestamps = false;
-    tcp.has_sack = false;
-    tcp.timestamp_value = 0;
-}
-
 // The capture ended inside the TCP header.
 void read_snapped_tcp(Walk &walk)
 {
@@ -83,7 +70,7 @@ void read_snapped_tcp(Walk &walk)
     std::array<std::uint8_t, 20> header{};
     const Bytes fixed = walk.octets.first(std::min<std::size_t>(walk.octets.size(), 20));
     std::ranges::copy(fixed, header.begin());
-    read_fixed_header(view.tcp, header);
+    read_fixed_tcp_header(view.tcp, header);
     read_options(view.tcp, walk.octets.subspan(fixed.size()));
     view.payload = {};
     view.payload_length = static_cast<std::uint32_t>(walk.wire - header_length);
@@ -92,11 +79,9 @@ void read_snapped_tcp(Walk &walk)
 
 }  // namespace
 
-void read_tcp_header(TcpView &tcp, Bytes header)
+void read_tcp_options(TcpView &tcp, Bytes options)
 {
-    read_fixed_header(tcp, header.first<20>());
-    const Bytes options = header.subspan(20);
-    if (!options.empty() && !read_aligned_timestamps(tcp, options))
+    if (!read_aligned_timestamps(tcp, options))
         read_options(tcp, options);
 }
 

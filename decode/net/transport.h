@@ -11,8 +11,27 @@
 
 namespace buswitness::net {
 
+inline void read_fixed_tcp_header(TcpView &tcp, std::span<const std::uint8_t, 20> header)
+{
+    tcp.sequence = be32_at(header, 4);
+    tcp.acknowledgement = be32_at(header, 8);
+    tcp.flags = header[13];
+    tcp.window = be16_at(header, 14);
+    tcp.checksum = be16_at(header, 16);
+    tcp.window_scale = -1;
+    tcp.has_timestamps = false;
+    tcp.has_sack = false;
+    tcp.timestamp_value = 0;
+}
+void read_tcp_options(TcpView &tcp, Bytes options);
+
 // Everything of the header but the ports. `header` holds at least 20 octets and ends where the data begins.
-void read_tcp_header(TcpView &tcp, Bytes header);
+inline void read_tcp_header(TcpView &tcp, Bytes header)
+{
+    read_fixed_tcp_header(tcp, header.first<20>());
+    if (header.size() > 20)
+        read_tcp_options(tcp, header.subspan(20));
+}
 
 void read_tcp(Walk &walk);
 void read_udp(Walk &walk);
