@@ -2,9 +2,11 @@
 // exists on the network, not by how long we listen: every table has a limit and counts what it had to leave out.
 #pragma once
 
+#include "decode/base/first_octets.h"
 #include "decode/base/histogram.h"
 #include "decode/base/rare.h"
 #include "decode/base/stable_vector.h"
+#include "decode/base/time_counts.h"
 #include "decode/modbus/session.h"
 #include "decode/net/connection.h"
 #include "decode/net/hosts.h"
@@ -39,6 +41,7 @@ struct FunctionSilence {
     Sightings unanswered{};                   // firm ones only
     std::uint16_t address = 0, quantity = 0;  // of the first
     bool has_address = false, one_address = true;
+    modbus::RequestStart start{};  // of the first
 };
 
 struct FunctionFacts {
@@ -53,6 +56,7 @@ struct ExceptionFacts {
     Sightings responses{};
     std::array<Moment, 3> requests{};  // beside the first three responses
     std::array<std::uint16_t, 3> addresses{}, quantities{};
+    std::array<modbus::RequestStart, 3> starts{};
     std::uint16_t lowest = 0xFFFF, highest = 0;  // addresses asked for
     bool has_address = false;
 };
@@ -70,6 +74,7 @@ struct DefectFacts {
     modbus::Role role{};
     std::uint8_t function = 0;
     Sightings seen{};
+    FirstOctets<16> pdu{};       // of the first
     std::uint32_t answered = 0;  // of requests: answered normally; of responses: accepted as an answer
 };
 
@@ -204,11 +209,16 @@ struct CaptureNotes {
     std::uint64_t dropped = 0;  // packets that the kernel or the interface dropped
 };
 
+// What became of a request, as the columns over time count it.
+enum class Fate : std::uint8_t { answered, exception, no_response, undecided };
+inline constexpr std::size_t fates = 4;
+
 struct ModbusTotals {
     std::uint64_t requests = 0, answered = 0, exception = 0, no_response = 0, undecided = 0, capture_loss = 0;
     std::uint64_t normal_responses = 0, exception_responses = 0, unmatched = 0, late = 0;
     std::array<std::array<std::uint64_t, 3>, 128> functions{};    // requests, responses, exceptions
     std::array<std::array<std::uint32_t, 128>, 12> exceptions{};  // by code (0: any above 11) and function
+    TimeCounts<fates> over_time;                                  // requests, by when they were sent
 };
 
 struct Facts {

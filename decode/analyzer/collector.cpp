@@ -95,6 +95,13 @@ DefectFacts *Collector::defect(UnitFacts &unit, Defect defect, Role role, std::u
     return &defects.back();
 }
 
+void Collector::note_defect(DefectFacts &entry, const Moment &moment, const modbus::Adu &adu)
+{
+    if (entry.seen.count == 0)
+        entry.pdu = FirstOctets<16>(adu.pdu);
+    entry.seen.add(moment);
+}
+
 void Collector::request_seen(const modbus::Request &request, const modbus::Adu &adu, const modbus::Pdu &pdu)
 {
     ++facts_.modbus.requests;
@@ -121,7 +128,7 @@ void Collector::request_seen(const modbus::Request &request, const modbus::Adu &
     ++function(asked, request.function).requests;
     if (request.defect != Defect::none && adu.complete)
         if (DefectFacts *entry = defect(asked, request.defect, Role::request, request.function))
-            entry->seen.add(request.sent);
+            note_defect(*entry, request.sent, adu);
     (void)pdu;
 }
 
@@ -146,7 +153,7 @@ void Collector::response_seen(const modbus::Response &response, const modbus::Ad
     }
     if (response.defect != Defect::none && adu.complete)
         if (DefectFacts *entry = defect(unit(response.unit), response.defect, Role::response, response.function))
-            entry->seen.add(response.moment);
+            note_defect(*entry, response.moment, adu);
     (void)pdu;
 }
 
@@ -161,6 +168,7 @@ void Collector::answered(const modbus::Request &request, const modbus::Response 
 {
     ++connection_->answered;
     connection_->last_answer = response.moment;
+    note_fate(request, response.exception ? Fate::exception : Fate::answered);
     UnitFacts &asked = unit(request.unit);
     FunctionFacts &entry = function(asked, request.function);
     if (response.exception) {
@@ -210,6 +218,7 @@ void Collector::note_exception(UnitFacts &unit, const modbus::Request &request, 
     keep(entry->requests, count, request.sent);
     keep(entry->addresses, count, request.address);
     keep(entry->quantities, count, request.quantity);
+    keep(entry->starts, count, request.start);
     if (request.has_address) {
         entry->has_address = true;
         entry->lowest = std::min(entry->lowest, request.address);
@@ -237,6 +246,7 @@ void Collector::note_late(UnitFacts &unit, const modbus::Request &request, const
 void Collector::mismatched(const modbus::Request &request, const modbus::Response &response, modbus::Field field)
 {
     ++facts_.modbus.no_response;
+    note_fate(request, Fate::no_response);
     ++facts_.modbus.unmatched;
     UnitFacts &asked = unit(request.unit);
     UnitTroubles &trouble = asked.trouble.make();
@@ -290,6 +300,7 @@ void Collector::unanswered(const modbus::Request &request, Unanswered why)
     const bool no_response =
         why == Unanswered::moved_on || why == Unanswered::client_closed || why == Unanswered::server_closed;
     ++(no_response ? facts_.modbus.no_response : facts_.modbus.undecided);
+    note_fate(request, no_response ? Fate::no_response : Fate::undecided);
     switch (why) {
     case Unanswered::moved_on: note_no_response(request, false); break;
     case Unanswered::client_closed: note_no_response(request, true); break;
@@ -328,6 +339,7 @@ void Collector::note_no_response(const modbus::Request &request, bool gave_up)
         silence.address = request.address;
         silence.quantity = request.quantity;
         silence.has_address = request.has_address;
+        silence.start = request.start;
     } else if (silence.address != request.address) {
         silence.one_address = false;
     }

@@ -60,10 +60,15 @@ private:
     [[nodiscard]] UnitFacts &look_up(std::uint8_t number);
     static FunctionFacts &function(UnitFacts &unit, std::uint8_t code);
     static DefectFacts *defect(UnitFacts &unit, modbus::Defect defect, modbus::Role role, std::uint8_t function);
+    static void note_defect(DefectFacts &entry, const Moment &moment, const modbus::Adu &adu);
     static void note_exception(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response);
     static void note_late(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response,
                           modbus::Late late);
     void note_no_response(const modbus::Request &request, bool gave_up);
+    void note_fate(const modbus::Request &request, Fate fate)
+    {
+        facts_.modbus.over_time.add(request.sent.time, static_cast<std::size_t>(fate));
+    }
 
     Facts &facts_;
     std::unordered_map<PairKey, std::uint32_t, PairHash> pairs_;

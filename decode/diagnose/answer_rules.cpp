@@ -21,9 +21,12 @@ void show_exception(Finding &finding, const ExceptionFacts &facts)
         std::string text = "exception " + std::to_string(facts.code) + " to the request of packet " +
                            std::to_string(facts.requests[i].packet);
         if (facts.has_address)
-            text += " (" + address_words(facts.addresses[i], facts.quantities[i]) + ")";
+            text += " (" + address_words(facts.addresses[i], facts.quantities[i]) + "; PDU `" +
+                    octet_words(facts.starts[i]) + "`)";
         finding.evidence.push_back(evidence(facts.responses.firsts[i], std::move(text)));
     }
+    if (facts.has_address)
+        finding.asked = AskedFor{facts.function, facts.addresses[0], facts.quantities[0]};
     if (facts.responses.count > kept)
         finding.evidence.push_back(
             evidence(facts.responses.last, "the last of " + std::to_string(facts.responses.count)));
@@ -166,6 +169,7 @@ void malformed(Context &context, const UnitView &view, const DefectFacts &facts)
                       " with " + function_words(facts.function) + ": " + std::string(modbus::describe(facts.defect)) +
                       ".";
     show(finding, facts.seen, modbus::describe(facts.defect));
+    finding.evidence.front().pdu = octet_words(facts.pdu);
     context.add(std::move(finding));
 }
 

@@ -90,6 +90,27 @@ std::string exception_value(const Finding &finding)
                : std::string();
 }
 
+// Reads what the request read, or what it wrote to: never a command that writes.
+std::string poll_value(const Finding &finding)
+{
+    if (!finding.asked)
+        return {};
+    const auto table = [](std::uint8_t function) {
+        switch (function) {
+        case 1:
+        case 5:
+        case 15: return 0;
+        case 2: return 1;
+        case 4: return 3;
+        default: return 4;
+        }
+    };
+    constexpr unsigned most = 125;
+    const AskedFor &asked = *finding.asked;
+    return fmt::format("-t {} -0 -r {} -c {}", table(asked.function), asked.address,
+                       std::clamp<unsigned>(asked.quantity, 1, most));
+}
+
 constexpr Placeholder placeholders[] = {
     {"client", "client", "the client", "CLIENT", client_value},
     {"server", "server", "the server", "SERVER", server_value},
@@ -98,6 +119,7 @@ constexpr Placeholder placeholders[] = {
     {"unit", "unit", "the unit", "UNIT", unit_value},
     {"function", "function", "the function", "FUNCTION", function_value},
     {"exception", "exception", "an exception", "EXCEPTION", exception_value},
+    {"poll", "poll", "the request", "-r 1 -c 1", poll_value},
 };
 
 char lower(char octet)

@@ -9,7 +9,7 @@ using Steps = std::string_view;
 
 constexpr Steps modbus_no_response_steps[] = {
     "Check the unit number in the client's settings; for a device with its own network port try 1, 255 and 0.",
-    "Ask by hand, with a long time-out: `mbpoll -a {unit} -r 1 -c 1 -1 -o 5 -p {port} {host}`.",
+    "Ask by hand, with a long time-out: `mbpoll -a {unit} {poll} -1 -o 5 -p {port} {host}`.",
     "Ask for another function or address: if those are answered, the device does not support this one and says "
     "nothing about it.",
     "If {host} is a gateway: check the serial line behind it, the device there, and the gateway's own time-out.",
@@ -21,7 +21,7 @@ constexpr Steps modbus_unit_silent_steps[] = {
     "Check the unit number against the device's switches, display or settings.",
     "Is this device powered, and wired to the gateway's serial line?",
     "Check this device's baud rate, parity and stop bits against those of the line.",
-    "Ask it alone, with a long time-out: `mbpoll -a {unit} -r 1 -c 1 -1 -o 5 -p {port} {host}`.",
+    "Ask it alone, with a long time-out: `mbpoll -a {unit} {poll} -1 -o 5 -p {port} {host}`.",
     "Look into the gateway's table of units: some answer only for units that are entered there.",
     "Until it is repaired, take this unit out of the polling: each vain request costs the full time-out.",
 };
@@ -53,7 +53,7 @@ constexpr Steps modbus_client_out_of_step_steps[] = {
 
 constexpr Steps modbus_exception_steps[] = {
     "Compare function, address and quantity of the request (see the evidence) with the device's register table.",
-    "Repeat a single read by hand: `mbpoll -a {unit} -r 1 -c 1 -1 -p {port} {host}`.",
+    "Repeat a single read by hand: `mbpoll -a {unit} {poll} -1 -p {port} {host}`.",
 };
 
 constexpr Steps modbus_gateway_no_response_steps[] = {
@@ -62,7 +62,7 @@ constexpr Steps modbus_gateway_no_response_steps[] = {
     "Check the wiring of the line: the two wires not swapped, termination at both ends, no broken branch.",
     "Raise the gateway's own time-out for the serial line, if the device is slow.",
     "Listen on the serial line: do the gateway's requests go out, and does the unit answer them?",
-    "Ask it by hand: `mbpoll -a {unit} -r 1 -c 1 -1 -o 5 -p {port} {host}`.",
+    "Ask it by hand: `mbpoll -a {unit} {poll} -1 -o 5 -p {port} {host}`.",
 };
 
 constexpr Steps modbus_gateway_path_steps[] = {

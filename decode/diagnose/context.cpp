@@ -219,7 +219,7 @@ Finding make(FindingId id, Certainty certainty, By by, const Address &client, co
 
 Evidence evidence(Moment moment, std::string text)
 {
-    return {moment.packet, moment.time, std::move(text)};
+    return {moment.packet, moment.time, std::move(text), {}};
 }
 
 void span(Finding &finding, Moment first, Moment last, std::uint64_t count)

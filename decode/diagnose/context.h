@@ -1,6 +1,7 @@
 // What the rules share: attempts grouped by client and server, who is alive, who is local, what is already explained.
 #pragma once
 
+#include "decode/base/text.h"
 #include "decode/diagnose/catalogue.h"
 #include "decode/facts.h"
 
@@ -23,7 +24,7 @@ struct Group {
     std::vector<const ConnectionFacts *> connections;
 
     [[nodiscard]] std::uint32_t count(net::Outcome outcome) const;
-    [[nodiscard]] bool established() const;          // or open before the capture began
+    [[nodiscard]] bool established() const;  // or open before the capture began
     [[nodiscard]] bool established_after(Moment moment) const;
 };
 
@@ -32,18 +33,18 @@ public:
     Context(const Facts &known, std::vector<Finding> &findings);
 
     const Facts &facts;
-    std::vector<Group> groups;                       // by TCP client and server, sorted by first packet
+    std::vector<Group> groups;  // by TCP client and server, sorted by first packet
 
     void add(Finding finding) { findings_.push_back(std::move(finding)); }
     [[nodiscard]] std::span<const Finding> findings() const { return findings_; }
     [[nodiscard]] bool found(FindingId id, const Address &client, const Endpoint &server) const;
 
     // Pairs whose failures have their explanation: weaker findings leave them alone.
-    std::set<PairKey> limited;                       // connection limit
-    std::set<PairKey> not_served;                    // accepted, then closed
-    std::set<PairKey> foreign;                       // the server speaks something else
-    std::set<PairKey> wrong_framing;                 // RTU or ASCII against MBAP
-    std::set<Address> asked_in_vain;                 // explained vain ARP targets
+    std::set<PairKey> limited;        // connection limit
+    std::set<PairKey> not_served;     // accepted, then closed
+    std::set<PairKey> foreign;        // the server speaks something else
+    std::set<PairKey> wrong_framing;  // RTU or ASCII against MBAP
+    std::set<Address> asked_in_vain;  // explained vain ARP targets
 
     [[nodiscard]] bool is_modbus_port(std::uint16_t port) const;
     [[nodiscard]] bool speaks_modbus(const Endpoint &server) const;
@@ -58,7 +59,7 @@ public:
 
     struct Life {
         Moment moment;
-        std::string what;                            // "it answered ARP", "TCP port 80 answered", ...
+        std::string what;  // "it answered ARP", "TCP port 80 answered", ...
     };
     // A sign of life of the host itself, shortly before `from` or later.
     [[nodiscard]] std::optional<Life> life(const Address &host, Moment from, const Endpoint *except) const;
@@ -86,6 +87,12 @@ private:
 
 Finding make(FindingId id, Certainty certainty, By by, const Address &client, const Endpoint &server);
 Evidence evidence(Moment moment, std::string text);
+// "03 00 64 00 0A", with dots when there were more.
+template <std::uint8_t Limit>
+std::string octet_words(const FirstOctets<Limit> &first)
+{
+    return hex(first.octets(), Limit) + (first.cut() ? " ..." : "");
+}
 // Count, first, last from sightings; evidence lines for the moments kept, each with the same words.
 void show(Finding &finding, const Sightings &sightings, std::string_view text);
 void span(Finding &finding, Moment first, Moment last, std::uint64_t count);

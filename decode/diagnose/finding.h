@@ -20,6 +20,13 @@ struct Evidence {
     PacketNumber packet = 0;
     Timestamp time;
     std::string text;
+    std::string pdu;  // its first octets in hexadecimal, "03 00 64 00 0A"; empty: not kept
+};
+
+// A request that can be repeated by hand.
+struct AskedFor {
+    std::uint8_t function = 0;
+    std::uint16_t address = 0, quantity = 0;  // as on the wire, 0-based
 };
 
 struct Finding {
@@ -32,7 +39,8 @@ struct Finding {
     std::optional<std::uint8_t> unit;
     std::optional<std::uint8_t> function_code;
     std::optional<std::uint8_t> exception_code;
-    std::string field;  // which field is wrong (mismatch, malformed), which protocol (not-modbus)
+    std::optional<AskedFor> asked;  // the first request that it is about
+    std::string field;              // which field is wrong (mismatch, malformed), which protocol (not-modbus)
     std::uint64_t count = 0;
     Timestamp first, last;
     bool recovered = false;                    // it worked again later in the capture

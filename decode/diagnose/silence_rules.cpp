@@ -52,6 +52,45 @@ bool server_answered_anyone(const Context &context, const Endpoint &server)
                                [&](const PairFacts &p) { return p.server == server && p.answered != 0; });
 }
 
+// The function that was the first to stay without an answer.
+const FunctionFacts *first_unanswered(const UnitFacts &unit)
+{
+    const FunctionFacts *first = nullptr;
+    for (const FunctionFacts &f : unit.functions)
+        if (f.no_response != 0 &&
+            (first == nullptr || f.silence->unanswered.first().packet < first->silence->unanswered.first().packet))
+            first = &f;
+    return first;
+}
+
+// The request itself: its octets beside the first piece of evidence, its fields for those who want to repeat it.
+void name_request(Finding &finding, const FunctionFacts *function)
+{
+    if (function == nullptr || finding.evidence.empty())
+        return;
+    const FunctionSilence &silence = *function->silence;
+    if (silence.has_address)
+        finding.asked = AskedFor{function->function, silence.address, silence.quantity};
+    if (finding.evidence.front().packet == silence.unanswered.first().packet)
+        finding.evidence.front().pdu = octet_words(silence.start);
+}
+
+// Others on the same way do answer: a few of their latest answers.
+void show_others(const Context &context, const UnitView &view, Finding &finding)
+{
+    constexpr std::size_t most = 2;
+    std::size_t shown = 0;
+    for (const PairFacts::UnitRef &known : view.pair.units) {
+        const UnitFacts &u = context.facts.units[known.index];
+        if (u.unit == view.unit.unit || u.answered + u.exceptions == 0 || shown == most)
+            continue;
+        ++shown;
+        finding.evidence.push_back(evidence(u.last_answer, "unit " + std::to_string(u.unit) + " answers: the last of " +
+                                                               plural(u.answered + u.exceptions, "answer", "answers")));
+    }
+    std::ranges::stable_sort(finding.evidence, {}, &Evidence::packet);
+}
+
 void unit_silent(Context &context, const UnitView &view, bool by_this_client)
 {
     Finding finding = about_unit(FindingId::modbus_unit_silent, by_this_client ? Certainty::certain : Certainty::likely,
@@ -62,6 +101,8 @@ void unit_silent(Context &context, const UnitView &view, bool by_this_client)
                       (by_this_client ? "this client." : "other clients.");
     show(finding, view.unit.trouble->unanswered,
          "request to unit " + std::to_string(view.unit.unit) + ", delivered, no answer");
+    name_request(finding, first_unanswered(view.unit));
+    show_others(context, view, finding);
     finding.count = view.unit.trouble->no_response;
     finding.possible_causes = {
         "no device has this unit identifier (wrong address in the client or at the device)",
@@ -92,6 +133,7 @@ void no_response_by_function(Context &context, const UnitView &view, const Funct
         ".";
     show(finding, silence.unanswered,
          "request with function " + std::to_string(function.function) + ", delivered, no answer");
+    name_request(finding, &function);
     context.add(std::move(finding));
 }
 
@@ -124,6 +166,7 @@ void no_response(Context &context, const UnitView &view)
         finding.summary = std::to_string(u.trouble->no_response) + " of " + plural(u.requests, "request", "requests") +
                           " delivered and never answered, others were.";
     show(finding, u.trouble->unanswered, "request delivered, no answer");
+    name_request(finding, first_unanswered(u));
     finding.count = u.trouble->no_response;
     finding.recovered = answers_some && !stopped && u.last_answer.packet > u.trouble->unanswered.last.packet;
     if (finding.recovered && u.trouble->no_response * 20 < u.requests)

@@ -333,6 +333,7 @@ void Session::seen_request(const Adu &adu)
     request.has_address = pdu.has_address;
     request.has_quantity = pdu.has_quantity;
     request.defect = adu.defect != Defect::none ? adu.defect : pdu.defect;
+    request.start = RequestStart(adu.pdu);
     sink_->request_seen(request, adu, pdu);
     transactions_.request(request, *sink_);
 }

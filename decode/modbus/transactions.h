@@ -3,12 +3,15 @@
 // the reason; an answer that the capture may have lost is never called missing.
 #pragma once
 
+#include "decode/base/first_octets.h"
 #include "decode/modbus/adu.h"
 
 #include <array>
 #include <vector>
 
 namespace buswitness::modbus {
+
+using RequestStart = FirstOctets<7>;  // of the PDU
 
 struct Request {
     Moment sent;
@@ -27,6 +30,7 @@ struct Request {
     bool first = false;      // first request of the connection
     bool company = false;    // sent while another was open, on purpose
     Defect defect = Defect::none;
+    RequestStart start;
 };
 
 struct Response {

@@ -255,6 +255,7 @@ Report build(const CaptureSummary &capture, const Facts &facts, std::vector<diag
     build_functions(report, facts.modbus);
     build_units(report, facts);
     build_connections(report, facts);
+    report.requests_over_time = requests_over_time(facts.modbus);
     report.attempts_over_time = attempts_over_time(facts);
     report.checklists = diagnose::checklists(facts, findings);
     report.view = view_of(report, facts, findings);

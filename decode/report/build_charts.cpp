@@ -78,4 +78,16 @@ TimeBins attempts_over_time(const Facts &facts)
     return any ? bins : TimeBins{};
 }
 
+TimeBins requests_over_time(const ModbusTotals &totals)
+{
+    TimeBins bins;
+    bins.start = totals.over_time.start();
+    bins.width = totals.over_time.width();
+    for (std::size_t i = 0; i < totals.over_time.used(); ++i) {
+        const auto &column = totals.over_time.column(i);
+        bins.counts.emplace_back(column.begin(), column.end());
+    }
+    return bins;
+}
+
 }  // namespace buswitness::report

@@ -180,6 +180,8 @@ void add_latency(std::vector<Chart> &all, const Report &report)
 std::vector<Chart> charts(const Report &report)
 {
     std::vector<Chart> all;
+    if (report.requests_over_time.counts.size() > 1)
+        all.push_back(time_chart("Requests over time", report.requests_over_time, unit_series, report));
     if (!report.units.empty())
         all.push_back(unit_chart(report));
     add_latency(all, report);

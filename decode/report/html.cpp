@@ -144,7 +144,7 @@ data evidence_of(const Finding &finding, const Report &report)
         data row;
         row.set("packet", one.packet == 0 ? std::string() : std::to_string(one.packet));
         row.set("time", one.packet == 0 ? std::string() : clock_in(report, one.time));
-        row.set("text", marked(one.text));
+        row.set("text", marked(evidence_words(one)));
         rows << row;
     }
     return rows;

@@ -194,7 +194,8 @@ Json evidence_rows(const diagnose::Finding &finding)
     for (const diagnose::Evidence &one : finding.evidence) {
         rows.push_back({{"packet", one.packet == 0 ? Json(nullptr) : Json(one.packet)},
                         {"time", one.packet == 0 ? Json(nullptr) : Json(rfc3339(one.time))},
-                        {"text", words(one.text)}});
+                        {"text", words(one.text)},
+                        {"pdu", words_or_null(one.pdu)}});
     }
     return rows;
 }

@@ -150,6 +150,7 @@ struct Report {
     std::vector<LeftOut> findings_left_out;   // the rest of these
     std::vector<diagnose::Checklist> checklists;
     CaptureView view;
+    TimeBins requests_over_time;  // series: answered, exception, no answer, undecided
     TimeBins attempts_over_time;  // series: established, refused, timed out, unreachable, incomplete
     Reproduction reproduction;
     std::optional<Comparison> comparison;  // with an earlier capture

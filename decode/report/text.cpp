@@ -100,7 +100,7 @@ void add_evidence(Page &page, const Finding &finding, const Report &report)
         const std::string lead =
             one.packet == 0 ? std::string()
                             : fmt::format("packet {:>{}}  {}  ", one.packet, number_width, clock_in(report, one.time));
-        page.item(lead, one.text, finding_indent, lead.size());
+        page.item(lead, evidence_words(one), finding_indent, lead.size());
     }
 }
 

@@ -60,6 +60,11 @@ std::string action(const Finding &finding)
     return diagnose::fill(diagnose::row(finding.id).action, finding);
 }
 
+std::string evidence_words(const diagnose::Evidence &one)
+{
+    return one.pdu.empty() ? one.text : fmt::format("{}; PDU `{}`", one.text, one.pdu);
+}
+
 std::string meaning(const Finding &finding)
 {
     std::string text = diagnose::fill(diagnose::row(finding.id).meaning, finding);

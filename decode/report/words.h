@@ -16,8 +16,9 @@ std::string moment(Timestamp time);                              // 2026-06-02 0
 std::string figure_ms(double value);                             // "0.21 ms", "12.3 ms", "1250 ms"
 
 std::string title(const diagnose::Finding &finding);
-std::string action(const diagnose::Finding &finding);   // the first thing to do, a sentence
-std::string meaning(const diagnose::Finding &finding);  // the catalogue's, and that of the exception code
+std::string action(const diagnose::Finding &finding);       // the first thing to do, a sentence
+std::string evidence_words(const diagnose::Evidence &one);  // what it shows, and the octets where they were kept
+std::string meaning(const diagnose::Finding &finding);      // the catalogue's, and that of the exception code
 std::string refuted_by(const diagnose::Finding &finding);
 std::string subject(const diagnose::Finding &finding, bool utf8);  // client, server, unit, function, exception, field
 std::string clock_in(const Report &report, Timestamp time);        // with its date where the capture spans several days
@@ -29,7 +30,7 @@ std::string recovered_words(const diagnose::Finding &finding);          // wheth
 std::string seen_words(const diagnose::Finding &finding, const Report &report);  // how often, when, recovered
 // Whose side a finding points to, for a reader who does not know what a middlebox is; empty when unknown.
 std::string_view side_words(diagnose::By by);
-std::string_view status_words(diagnose::CheckStatus status);                     // "not visible"
+std::string_view status_words(diagnose::CheckStatus status);  // "not visible"
 // The common reason when no line of the list applies; empty when one does.
 std::string not_applicable_as_a_whole(const diagnose::Checklist &list);
 
