@@ -14,11 +14,12 @@ rules='
 ^decode/net/             ^decode/(base|net)/
 ^decode/serial/          ^decode/((base|serial)/|modbus/(rtu|pdu|names)\.h)
 ^decode/modbus/          ^decode/(base|modbus)/
+^decode/journal          ^decode/base/
 ^decode/facts[/.]        ^decode/((base|net|serial|modbus|facts)/|facts\.h)
 ^decode/diagnose/        ^decode/((base|facts|diagnose)/|facts\.h|modbus/(names|identify|pdu)\.h|net/packet\.h|serial/line)
 ^decode/live/            ^decode/((base|facts|diagnose|live)/|facts\.h)
-^decode/report/          ^decode/((base|facts|diagnose|report)/|facts\.h|modbus/names\.h|net/packet\.h)
-^decode/analyzer         ^decode/((base|net|serial|modbus|facts)/|facts\.h|analyzer)
+^decode/report/          ^decode/((base|facts|diagnose|report)/|facts\.h|journal\.h|modbus/names\.h|net/packet\.h)
+^decode/analyzer         ^decode/((base|net|serial|modbus|facts)/|facts\.h|journal\.h|analyzer)
 ^capture/                ^(capture/|decode/base/|decode/net/packet\.h|decode/serial/line)
 ^cli/                    ^(cli|capture|decode)/
 ^gui/                    ^(gui|capture|decode)/

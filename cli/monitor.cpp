@@ -32,8 +32,10 @@ constexpr std::string_view leave_view = "\x1b[?25h\x1b[?1049l";
 }  // namespace
 
 Monitor::Monitor(const MonitorOptions &options, std::string source)
-    : options_(options), source_(std::move(source)),
-      analyzer_({.modbus_ports = options.source.ports, .hash_key = random_key(), .connections = live_connections}),
+    : options_(options), source_(std::move(source)), analyzer_({.modbus_ports = options.source.ports,
+                                                                .hash_key = random_key(),
+                                                                .connections = live_connections,
+                                                                .transactions = options.transactions}),
       next_look_(began_ + look_interval), next_figures_(began_ + options.interval)
 {
 }
@@ -116,6 +118,7 @@ void Monitor::tick(Timestamp now, std::uint64_t dropped)
 {
     if (recorder_ && !recorder_->flush() && !failed_)
         fail(*recorder_->failure());
+    tell_transactions();
     const Clock::time_point began = Clock::now();
     if (began < next_look_)
         return;
@@ -123,6 +126,17 @@ void Monitor::tick(Timestamp now, std::uint64_t dropped)
     look(facts, diagnose::diagnose(facts), now, dropped);
     const Clock::duration took = Clock::now() - began;
     next_look_ = began + std::max<Clock::duration>(look_interval, took * diagnosis_share);
+}
+
+void Monitor::tell_transactions()
+{
+    for (const TransactionRow &row : analyzer_.take_transactions())
+        line(transaction_json(row));
+    if (const std::uint64_t left_out = analyzer_.transactions_left_out(); left_out != left_out_) {
+        complain(fmt::format("{} transactions came too fast to be written one by one; they are in the figures",
+                             left_out - left_out_));
+        left_out_ = left_out;
+    }
 }
 
 void Monitor::look(const Facts &facts, const std::vector<diagnose::Finding> &findings, Timestamp now,
@@ -161,7 +175,10 @@ void Monitor::tell(const live::Change &change)
 void Monitor::tell_figures(const Facts &facts, Timestamp now)
 {
     const Clock::time_point at = Clock::now();
-    const double past = std::chrono::duration<double>(at - shown_at_).count();
+    // What is read from a file or a pipe has its own clock.
+    const double past = options_.read.empty() || shown_now_ == Timestamp{}
+                            ? std::chrono::duration<double>(at - shown_at_).count()
+                            : seconds(elapsed(shown_now_, now));
     const live::Figures added = live::since(shown_, figures_);
     if (at >= next_figures_) {
         if (options_.intervals)
@@ -189,6 +206,7 @@ void Monitor::tell_figures(const Facts &facts, Timestamp now)
     }
     shown_ = figures_;
     shown_at_ = at;
+    shown_now_ = now;
 }
 
 void Monitor::line(const std::string &text)
@@ -226,6 +244,7 @@ int Monitor::finish(const report::CaptureSummary &summary, const CaptureNotes &n
     analyzer_.note_capture(notes);
     analyzer_.advance(end);
     analyzer_.finish();
+    tell_transactions();
     const Facts &facts = analyzer_.facts();
     const std::vector<diagnose::Finding> findings = diagnose::diagnose(facts);
     next_figures_ = Clock::now();

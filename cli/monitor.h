@@ -28,6 +28,8 @@ public:
                 const capture::Recorder::Statistics &statistics);
     // To be called often; works only when it is time to. Nothing but what was handed over came until `now`.
     void tick(Timestamp now, std::uint64_t dropped);
+    // The source was away just now: silence says nothing.
+    void interrupted() { analyzer_.interrupted(); }
     [[nodiscard]] bool over() const;  // the duration is over, or an output failed
     [[nodiscard]] capture::Recorder *recorder() const { return recorder_.get(); }
 
@@ -36,6 +38,7 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    void tell_transactions();
     void look(const Facts &facts, const std::vector<diagnose::Finding> &findings, Timestamp now, std::uint64_t dropped);
     void tell(const live::Change &change);
     void tell_figures(const Facts &facts, Timestamp now);
@@ -50,6 +53,8 @@ private:
     live::Tracker tracker_;
     live::Figures figures_, shown_;  // now; when they were shown last
     Clock::time_point began_ = Clock::now(), next_look_, next_figures_, shown_at_ = Clock::now();
+    Timestamp shown_now_{};
+    std::uint64_t left_out_ = 0;  // transactions
     std::unique_ptr<capture::Recorder> recorder_;
     std::optional<capture::Incidents> incidents_;
     std::unique_ptr<Metrics> metrics_;

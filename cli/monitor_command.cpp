@@ -61,8 +61,11 @@ int watch_interfaces(const MonitorOptions &options)
         monitor.packet(packet, comment, no_ring);
     };
     const auto tell_events = [&] {
-        for (const capture::LiveEvent &event : source.take_events())
+        for (const capture::LiveEvent &event : source.take_events()) {
+            if (event.kind != capture::LiveEvent::Kind::clock_step)
+                monitor.interrupted();
             complain(clock_time(event.time) + " " + to_string(event));
+        }
     };
     Clock::time_point next_count = Clock::now() + 1s;
     while (!stop.wished() && !monitor.over() && source.alive()) {

@@ -112,6 +112,11 @@ std::string change_json(const live::Change &change)
                        to_string(change.kind), report::to_json(change.finding));
 }
 
+std::string transaction_json(const TransactionRow &row)
+{
+    return fmt::format(R"({{"type":"transaction","transaction":{}}})", report::to_json(row));
+}
+
 std::string interval_json(Timestamp now, const live::Figures &added, double seconds, const live::Figures &all)
 {
     return fmt::format(

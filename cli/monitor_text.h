@@ -2,6 +2,7 @@
 #pragma once
 
 #include "decode/facts.h"
+#include "decode/journal.h"
 #include "decode/live/figures.h"
 #include "decode/live/tracker.h"
 
@@ -13,6 +14,7 @@ namespace buswitness::cli {
 std::string change_line(const live::Change &change, bool colour);
 std::string interval_line(Timestamp now, const live::Figures &added, double seconds, std::uint64_t open_connections);
 std::string change_json(const live::Change &change);
+std::string transaction_json(const TransactionRow &row);
 std::string interval_json(Timestamp now, const live::Figures &added, double seconds, const live::Figures &all);
 
 struct View {

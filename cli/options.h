@@ -55,10 +55,11 @@ struct MonitorOptions {
     std::string record;           // empty: nothing is recorded
     std::string report;           // the final report; empty: none
     Format format = Format::text;
-    std::string lines;       // --jsonl; "-": standard output
-    bool intervals = false;  // an object per interval among them
-    std::string metrics;     // [ADDRESS:]PORT
-    std::string incidents;   // folder
+    std::string lines;          // --jsonl; "-": standard output
+    bool transactions = false;  // an object per transaction among them
+    bool intervals = false;     // an object per interval among them
+    std::string metrics;        // [ADDRESS:]PORT
+    std::string incidents;      // folder
     Duration interval = std::chrono::seconds(10);
     Duration duration{};  // 0: until Ctrl+C, or the end of the input
     bool overwrite = false;

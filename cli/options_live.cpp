@@ -199,11 +199,16 @@ void add_monitor_outputs(CLI::App &monitor, LiveWords &words)
     monitor.add_option("--format", words.format, "Of that report; default: as its ending says, else text")
         ->check(CLI::IsMember({"text", "markdown", "html", "json"}).description(""))
         ->type_name("text|markdown|html|json");
+    CLI::Option *lines =
+        monitor
+            .add_option("--jsonl", words.lines,
+                        "One JSON object per line for every finding that appears or is over;\n- is standard output")
+            ->type_name("FILE");
+    monitor.add_flag("--jsonl-intervals", words.intervals, "And one for every interval")->needs(lines);
     monitor
-        .add_option("--jsonl", words.lines,
-                    "One JSON object per line for every finding that appears or is over;\n- is standard output")
-        ->type_name("FILE");
-    monitor.add_flag("--jsonl-intervals", words.intervals, "And one for every interval");
+        .add_flag("--jsonl-transactions", words.transactions,
+                  "And one for every transaction, when it is answered or given up")
+        ->needs(lines);
     monitor.add_option("--interval", words.interval, "Between the lines with figures; default 10s")->type_name("TIME");
     monitor
         .add_option("--metrics", words.metrics, "Answer Prometheus here; without an address only this machine can ask")
@@ -269,6 +274,7 @@ Result<MonitorOptions> monitor_options(LiveWords &words)
     options.report = words.report;
     options.lines = words.lines;
     options.intervals = words.intervals;
+    options.transactions = words.transactions;
     options.metrics = words.metrics;
     options.incidents = words.incidents;
     options.overwrite = words.overwrite;

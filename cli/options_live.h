@@ -13,6 +13,7 @@ struct LiveWords {
     std::string filter, output;
     std::string read, report, format, lines, metrics, incidents, interval, duration, fail_on, colour = "auto";
     bool intervals = false;
+    bool transactions = false;
     std::uint64_t packets = 0;
     std::uint32_t snap_length = 262'144, buffer_mib = 32;
     bool not_promiscuous = false, wait = false, overwrite = false, quiet = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "decode/facts.h"
+#include "decode/journal.h"
 #include "decode/net/packet.h"
 
 #include <memory>
@@ -13,6 +14,7 @@ struct AnalyzerOptions {
     std::vector<std::uint16_t> modbus_ports;  // beside 502 and 802
     std::uint64_t hash_key = 0;               // unknown to senders; never changes a result
     std::size_t connections = 65'536;         // followed at a time
+    bool transactions = false;                // each leaves a row, see take_transactions()
 };
 
 class Analyzer {
@@ -26,6 +28,11 @@ public:
     void note_capture(CaptureNotes notes);
     // Nothing came until this time, which is not before the last packet.
     void advance(Timestamp now);
+    // The capture was interrupted here: nobody is said to have kept silent meanwhile.
+    void interrupted();
+    // The transactions that were settled since the last call, at most 262,144; more are counted only.
+    [[nodiscard]] std::vector<TransactionRow> take_transactions();
+    [[nodiscard]] std::uint64_t transactions_left_out() const;
     // No packet comes any more: open questions are settled. Call once.
     void finish();
     // What facts() would be if nothing came until `now` and then finish() were called. Copies what is known: costs

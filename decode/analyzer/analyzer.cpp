@@ -8,6 +8,8 @@ Analyzer::Impl::Impl(AnalyzerOptions options)
     : facts(options.hash_key), servers_(facts, options.hash_key), collector_(facts, options.hash_key),
       flows_(facts, options.hash_key, options.connections), client_sink_(*this, true), server_sink_(*this, false)
 {
+    if (options.transactions)
+        collector_.keep_rows();
     facts.modbus_ports = std::move(options.modbus_ports);
     for (const std::uint16_t port : {std::uint16_t{502}, std::uint16_t{802}})
         if (!servers_.is_modbus_port(port))
@@ -78,8 +80,14 @@ void Analyzer::Impl::clock(const Moment &moment)
 
 void Analyzer::Impl::note_pause(const Moment &before, Duration step)
 {
+    if (step > std::chrono::minutes(1))
+        interrupted(before);
+}
+
+void Analyzer::Impl::interrupted(const Moment &before)
+{
     constexpr std::size_t limit = 64;
-    if (step > std::chrono::minutes(1) && pauses_.size() < limit)
+    if (pauses_.size() < limit && (pauses_.empty() || pauses_.back().packet != before.packet))
         pauses_.push_back(before);
 }
 
@@ -284,6 +292,18 @@ void Analyzer::note_capture(CaptureNotes notes)
 void Analyzer::advance(Timestamp now)
 {
     impl_->facts.quiet_until = now;
+}
+void Analyzer::interrupted()
+{
+    impl_->interrupted(impl_->facts.last);
+}
+std::vector<TransactionRow> Analyzer::take_transactions()
+{
+    return impl_->take_rows();
+}
+std::uint64_t Analyzer::transactions_left_out() const
+{
+    return impl_->rows_left_out();
 }
 Facts Analyzer::if_ended(Timestamp now) const
 {

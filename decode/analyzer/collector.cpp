@@ -157,6 +157,32 @@ void Collector::response_seen(const modbus::Response &response, const modbus::Ad
     (void)pdu;
 }
 
+void Collector::add_row(const modbus::Request &request, TransactionOutcome outcome, const modbus::Response *response)
+{
+    if (rows_.size() >= row_limit) {
+        ++rows_left_out_;
+        return;
+    }
+    TransactionRow row;
+    row.request = request.sent;
+    row.unit = request.unit;
+    row.function = request.function;
+    row.outcome = outcome;
+    row.udp = connection_->udp;
+    row.client = connection_->reversed ? connection_->tcp.server.address : connection_->tcp.client.address;
+    row.server = connection_->reversed ? connection_->tcp.client : connection_->tcp.server;
+    if (request.has_address)
+        row.address = request.address;
+    if (request.has_quantity)
+        row.quantity = request.quantity;
+    if (response != nullptr) {
+        row.response = response->moment;
+        if (response->exception)
+            row.exception_code = response->exception_code;
+    }
+    rows_.push_back(row);
+}
+
 void Collector::garbage_seen(Role role, std::size_t octets, const Moment &moment)
 {
     (void)octets;
@@ -169,6 +195,13 @@ void Collector::answered(const modbus::Request &request, const modbus::Response 
     ++connection_->answered;
     connection_->last_answer = response.moment;
     note_fate(request, response.exception ? Fate::exception : Fate::answered);
+    if (keeps_rows_)
+        add_row(request,
+                late == modbus::Late::after_next ? TransactionOutcome::stale
+                : late != modbus::Late::no       ? TransactionOutcome::late
+                : response.exception             ? TransactionOutcome::exception
+                                                 : TransactionOutcome::answered,
+                &response);
     UnitFacts &asked = unit(request.unit);
     FunctionFacts &entry = function(asked, request.function);
     if (response.exception) {
@@ -247,6 +280,8 @@ void Collector::mismatched(const modbus::Request &request, const modbus::Respons
 {
     ++facts_.modbus.no_response;
     note_fate(request, Fate::no_response);
+    if (keeps_rows_)
+        add_row(request, TransactionOutcome::no_response);
     ++facts_.modbus.unmatched;
     UnitFacts &asked = unit(request.unit);
     UnitTroubles &trouble = asked.trouble.make();
@@ -301,6 +336,8 @@ void Collector::unanswered(const modbus::Request &request, Unanswered why)
         why == Unanswered::moved_on || why == Unanswered::client_closed || why == Unanswered::server_closed;
     ++(no_response ? facts_.modbus.no_response : facts_.modbus.undecided);
     note_fate(request, no_response ? Fate::no_response : Fate::undecided);
+    if (keeps_rows_ && !request.moved_on)
+        add_row(request, no_response ? TransactionOutcome::no_response : TransactionOutcome::undecided);
     switch (why) {
     case Unanswered::moved_on: note_no_response(request, false); break;
     case Unanswered::client_closed: note_no_response(request, true); break;
@@ -321,6 +358,14 @@ void Collector::unanswered(const modbus::Request &request, Unanswered why)
         break;
     }
     ++connection_->open_at_end;
+}
+
+// Told at once: the connection may stay open for weeks.
+void Collector::given_up(const modbus::Request &request)
+{
+    const bool one_sided = connection_->tcp.from_server.packets == 0 && !connection_->udp;
+    if (keeps_rows_)
+        add_row(request, request.loss || one_sided ? TransactionOutcome::undecided : TransactionOutcome::no_response);
 }
 
 void Collector::note_no_response(const modbus::Request &request, bool gave_up)

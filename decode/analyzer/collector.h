@@ -2,9 +2,12 @@
 #pragma once
 
 #include "decode/facts.h"
+#include "decode/journal.h"
 
 #include <array>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace buswitness::analyzer {
 
@@ -13,6 +16,11 @@ public:
     Collector(Facts &facts, std::uint64_t hash_key);
     // Goes on over a copy of the other's facts.
     Collector(Facts &facts, const Collector &other) : facts_(facts), pairs_(other.pairs_) {}
+
+    // From now on each transaction that is over leaves a row; take_rows() before there are row_limit of them.
+    void keep_rows() { keeps_rows_ = true; }
+    [[nodiscard]] std::vector<TransactionRow> take_rows() { return std::exchange(rows_, {}); }
+    [[nodiscard]] std::uint64_t rows_left_out() const { return rows_left_out_; }
 
     // The pair's index; no_index when there are too many.
     std::uint32_t pair(const Address &client, const Endpoint &server, bool udp);
@@ -31,6 +39,7 @@ public:
     void mismatched(const modbus::Request &request, const modbus::Response &response, modbus::Field field) override;
     void unmatched(const modbus::Response &response, modbus::Unmatched kind) override;
     void unanswered(const modbus::Request &request, modbus::Unanswered why) override;
+    void given_up(const modbus::Request &request) override;
 
 private:
     struct PairKey {
@@ -64,6 +73,8 @@ private:
     static void note_exception(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response);
     static void note_late(UnitFacts &unit, const modbus::Request &request, const modbus::Response &response,
                           modbus::Late late);
+    void add_row(const modbus::Request &request, TransactionOutcome outcome,
+                 const modbus::Response *response = nullptr);
     void note_no_response(const modbus::Request &request, bool gave_up);
     void note_fate(const modbus::Request &request, Fate fate)
     {
@@ -74,7 +85,11 @@ private:
     std::unordered_map<PairKey, std::uint32_t, PairHash> pairs_;
     ConnectionFacts *connection_ = nullptr;
     PairFacts *pair_ = nullptr;  // of the connection; null when there are too many
-    UnitFacts overflow_;         // takes what no table has room for
+    static constexpr std::size_t row_limit = 262'144;
+    std::vector<TransactionRow> rows_;
+    std::uint64_t rows_left_out_ = 0;
+    bool keeps_rows_ = false;
+    UnitFacts overflow_;  // takes what no table has room for
     // Units asked lately, by pair and number: a hint where to look first.
     static constexpr std::size_t busy_units = 256;
     std::array<UnitFacts *, busy_units> busy_{};

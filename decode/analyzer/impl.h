@@ -42,6 +42,9 @@ public:
 
     void add(const net::RawPacket &packet);
     void finish();
+    void interrupted(const Moment &before);
+    [[nodiscard]] std::vector<TransactionRow> take_rows() { return collector_.take_rows(); }
+    [[nodiscard]] std::uint64_t rows_left_out() const { return collector_.rows_left_out(); }
 
     Facts facts;
 

@@ -20,7 +20,7 @@ struct Evidence {
     PacketNumber packet = 0;
     Timestamp time;
     std::string text;
-    std::string pdu;  // its first octets in hexadecimal, "03 00 64 00 0A"; empty: not kept
+    std::string pdu{};  // its first octets in hexadecimal, "03 00 64 00 0A"; empty: not kept
 };
 
 // A request that can be repeated by hand.

@@ -49,7 +49,7 @@ void Transactions::request(Request request, TransactionSink &sink)
     request.first = !any_request_;
     any_request_ = true;
     if (!open_.empty())
-        client_moves(request);
+        client_moves(request, sink);
     if (open_.size() >= open_limit) {
         sink.unanswered(open_.front(), open_.front().loss ? Unanswered::capture_loss : Unanswered::moved_on);
         open_.erase(open_.begin());
@@ -59,7 +59,7 @@ void Transactions::request(Request request, TransactionSink &sink)
 }
 
 // Something is still open when the next request leaves: pipelining, or the client lost patience?
-void Transactions::client_moves(Request &request)
+void Transactions::client_moves(Request &request, TransactionSink &sink)
 {
     const Moment &last = last_response_.packet > last_request_.packet ? last_response_ : last_request_;
     const Duration pause = elapsed(last, request.sent);
@@ -74,6 +74,7 @@ void Transactions::client_moves(Request &request)
             open.repeated = same_request(open, request);
             open.patience_ms = to_ms(elapsed(open.sent, request.sent));
             gave_up_ = true;
+            sink.given_up(open);
         }
         if (stale_answer_last_)
             ++out_of_step_;
@@ -83,6 +84,7 @@ void Transactions::client_moves(Request &request)
         ++out_of_step_;
         open_.back().moved_on = true;
         open_.back().patience_ms = to_ms(elapsed(open_.back().sent, request.sent));
+        sink.given_up(open_.back());
     }
     stale_answer_last_ = false;
 }

@@ -73,6 +73,8 @@ public:
     virtual void mismatched(const Request &request, const Response &response, Field field) = 0;
     virtual void unmatched(const Response &response, Unmatched kind) = 0;
     virtual void unanswered(const Request &request, Unanswered why) = 0;
+    // The client does not wait any more. Not the end: an answer may come late, else unanswered() follows.
+    virtual void given_up(const Request &request) { (void)request; }
 
 protected:
     ~TransactionSink() = default;
@@ -107,7 +109,7 @@ private:
     using Microseconds = std::chrono::duration<std::uint32_t, std::micro>;  // an hour fits
     static constexpr std::size_t open_limit = 1024;
 
-    void client_moves(Request &request);
+    void client_moves(Request &request, TransactionSink &sink);
     [[nodiscard]] std::size_t match(const Response &response) const;
     [[nodiscard]] bool fits(const Request &request, const Response &response) const;
     [[nodiscard]] bool mismatch(const Response &response, TransactionSink &sink);

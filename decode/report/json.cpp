@@ -293,6 +293,38 @@ Json comparison_or_null(const Report &report)
 
 }  // namespace
 
+std::string to_json(const TransactionRow &row)
+{
+    const auto outcome = [&row]() -> std::string_view {
+        switch (row.outcome) {
+        case TransactionOutcome::answered: return "answered";
+        case TransactionOutcome::exception: return "exception";
+        case TransactionOutcome::no_response: return "no-response";
+        case TransactionOutcome::late: return "late";
+        case TransactionOutcome::stale: return "stale";
+        case TransactionOutcome::undecided: break;
+        }
+        return "undecided";
+    }();
+    const bool answered = row.response.seen();
+    const Json object = {
+        {"time", rfc3339(row.request.time)},
+        {"transport", row.udp ? "udp" : "tcp"},
+        {"client", to_string(row.client)},
+        {"server", to_string(row.server)},
+        {"unit", row.unit},
+        {"function_code", row.function},
+        {"address", number_or_null(row.address)},
+        {"quantity", number_or_null(row.quantity)},
+        {"outcome", outcome},
+        {"exception_code", number_or_null(row.exception_code)},
+        {"response_time_ms",
+         answered ? Json(milliseconds_to_ns(milliseconds(elapsed(row.request, row.response)))) : Json(nullptr)},
+        {"request_packet", row.request.packet},
+        {"response_packet", answered ? Json(row.response.packet) : Json(nullptr)}};
+    return object.dump();
+}
+
 std::string to_json(const diagnose::Finding &finding)
 {
     return finding_object(finding).dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -3,6 +3,7 @@
 
 #include "decode/diagnose/checklist.h"
 #include "decode/diagnose/finding.h"
+#include "decode/journal.h"
 
 #include <array>
 #include <optional>
@@ -160,6 +161,7 @@ std::string to_text(const Report &report, bool colour,
                     bool utf8 = true);                  // for a terminal; everything from outside is escaped
 std::string to_markdown(const Report &report);          // GitHub's kind; no text from outside becomes markup
 std::string to_html(const Report &report);              // one self-contained file without scripts
+std::string to_json(const TransactionRow &row);         // one line
 std::string to_json(const diagnose::Finding &finding);  // one line, the object of `findings`
 std::string to_json(const Report &report);              // CONTRACT: format "buswitness-report", version 1
 

@@ -148,7 +148,7 @@ TEST(Catalogue, WritesAsciiOnOneLineWithWholeCommands)
 
 TEST(Catalogue, UsesKnownPlaceholdersOnly)
 {
-    const std::set<std::string> known{"client", "server", "host", "port", "unit", "function", "exception"};
+    const std::set<std::string> known{"client", "server", "host", "port", "unit", "function", "exception", "poll"};
     for (const CatalogueRow &entry : catalogue()) {
         for (const std::string_view text : filled_texts(entry)) {
             for (const std::string &name : placeholders_in(text))
@@ -257,6 +257,21 @@ TEST(ExceptionWords, CallBusyAndAcknowledgeNoFault)
 {
     EXPECT_NE(exception_meaning(5).find("no fault"), std::string_view::npos);
     EXPECT_NE(exception_meaning(6).find("no fault"), std::string_view::npos);
+}
+
+TEST(Catalogue, RepeatsAReadByHandAndReadsWhereAWriteWent)
+{
+    Finding finding;
+    EXPECT_EQ(fill("`mbpoll {poll} -1`", finding), "`mbpoll -r 1 -c 1 -1`");
+    const std::pair<AskedFor, std::string> cases[] = {
+        {{1, 16, 2000}, "-t 0 -0 -r 16 -c 125"},    {{2, 0, 8}, "-t 1 -0 -r 0 -c 8"},
+        {{3, 40001, 10}, "-t 4 -0 -r 40001 -c 10"}, {{4, 9, 0}, "-t 3 -0 -r 9 -c 1"},
+        {{5, 7, 1}, "-t 0 -0 -r 7 -c 1"},           {{16, 100, 3}, "-t 4 -0 -r 100 -c 3"},
+    };
+    for (const auto &[asked, words] : cases) {
+        finding.asked = asked;
+        EXPECT_EQ(fill("{poll}", finding), words);
+    }
 }
 
 }  // namespace

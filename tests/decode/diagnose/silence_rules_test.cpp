@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace buswitness::test {
 namespace {
 
@@ -284,6 +286,32 @@ TEST(SilenceRules, UdpThatIsAnsweredIsHealthy)
 {
     EXPECT_EQ(all_findings("0.0 C>S POLL 10 udp\n"), "");
     EXPECT_EQ(findings("ONLY S\n0.0 C>S POLL 10 udp\n"), "");
+}
+
+// ---- what a silent unit's finding shows
+
+TEST(SilenceRules, ShowsTheRequestAndWhatOtherUnitsAnsweredMeanwhile)
+{
+    const Diagnosis diagnosis = diagnosed(R"(
+0.000   C>S  CONNECT
++0.1    C>S  POLL 4 u1
++0.1    C>S  read u5 a300 q7
++0.1    S>C  ACK
++2      C>S  read u5 a300 q7
++0.1    S>C  ACK
++2      C>S  POLL 4 u1
++0.1    C>S  read u5 a300 q7
++0.1    S>C  ACK
++2      C>S  POLL 4 u1
+)");
+    ASSERT_EQ(ids_of(diagnosis.findings, false), "modbus-unit-silent");
+    const diagnose::Finding &finding = diagnosis.findings[0];
+    ASSERT_TRUE(finding.asked.has_value());
+    EXPECT_EQ(finding.asked->address, 300);
+    EXPECT_EQ(finding.asked->quantity, 7);
+    EXPECT_EQ(finding.evidence.front().pdu, "03 01 2c 00 07");
+    EXPECT_EQ(finding.evidence.back().text, "unit 1 answers: the last of 12 answers");
+    EXPECT_TRUE(std::ranges::is_sorted(finding.evidence, {}, &diagnose::Evidence::packet));
 }
 
 }  // namespace

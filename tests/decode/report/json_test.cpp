@@ -105,7 +105,7 @@ TEST(ReportJson, WritesAFindingWithAllItsFields)
     EXPECT_EQ(finding["title"], "Nothing listens on 10.0.0.2:502: the connection is refused");
     EXPECT_EQ(finding["summary"], "All 3 connection attempts were refused.");
     EXPECT_EQ(finding["evidence"][0], Json::parse(R"({"packet": 12, "time": "2026-06-02T08:15:30.000123456Z",
-                                                      "text": "SYN answered by RST,ACK after 0.2 ms"})"));
+                                                      "text": "SYN answered by RST,ACK after 0.2 ms", "pdu": null})"));
     EXPECT_FALSE(finding["refuted_by"].get<std::string>().empty());
     EXPECT_EQ(finding["possible_causes"][0], "the service is not running");
     EXPECT_EQ(finding["next_steps"][0], "First of all, look at the lamp.");

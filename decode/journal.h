@@ -1,0 +1,33 @@
+// One row for each transaction, for those who list or stream them. Kept only where somebody asks for it. An answer that
+// comes after the client gave up makes a second row, late or stale, with the same request.
+#pragma once
+
+#include "decode/base/address.h"
+#include "decode/base/moment.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace buswitness {
+
+enum class TransactionOutcome : std::uint8_t {
+    answered,
+    exception,
+    no_response,
+    late,   // answered after the client had given up, or closed
+    stale,  // answered after the client had sent another request instead
+    undecided,
+};
+
+struct TransactionRow {
+    Moment request, response;  // response: not seen where there is none
+    Address client;
+    Endpoint server;
+    bool udp = false;
+    std::uint8_t unit = 0, function = 0;
+    std::optional<std::uint16_t> address, quantity;  // of the request, as on the wire
+    TransactionOutcome outcome = TransactionOutcome::undecided;
+    std::optional<std::uint8_t> exception_code;
+};
+
+}  // namespace buswitness
