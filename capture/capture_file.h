@@ -17,6 +17,7 @@ namespace buswitness::capture {
 struct InterfaceInfo {
     std::string name;  // as in the file, not escaped; may be empty
     std::string description;
+    std::uint64_t speed = 0;  // bit/s, 0: not told
     std::uint32_t link_type = 0;
     std::uint32_t snap_length = 0;  // 0: unlimited or unknown
     std::uint64_t received = 0;     // interface statistics, if the file has them

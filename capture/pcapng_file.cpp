@@ -199,6 +199,8 @@ PcapngFile::Outcome PcapngFile::read_interface(Bytes body)
             told.name = text_of(value, longest_name);
         else if (code == 3)
             told.description = text_of(value, longest_name);
+        else if (code == 8 && value.size() >= 8)
+            told.speed = order_.u64(value, 0);
         else if (code == 9 && !value.empty())
             interface.clock.set_resolution(value[0]);
         else if (code == 14 && value.size() >= 8)

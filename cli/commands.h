@@ -6,6 +6,7 @@
 namespace buswitness::cli {
 
 int run_report(const ReportOptions &options);
+int run_list(const ListOptions &options);
 int run_interfaces(const InterfacesOptions &options);
 int run_capture(const CaptureOptions &options);
 int run_monitor(const MonitorOptions &options);

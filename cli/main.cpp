@@ -12,6 +12,7 @@ using namespace buswitness::cli;
 
 struct Run {
     int operator()(const ReportOptions &options) const { return run_report(options); }
+    int operator()(const ListOptions &options) const { return run_list(options); }
     int operator()(const ExplainOptions &options) const { return run_explain(options); }
     int operator()(const InterfacesOptions &options) const { return run_interfaces(options); }
     int operator()(const CaptureOptions &options) const { return run_capture(options); }

@@ -19,7 +19,7 @@ namespace buswitness::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> commands = {"report", "capture", "monitor", "interfaces", "explain"};
+constexpr std::array<std::string_view, 6> commands = {"report", "list", "capture", "monitor", "interfaces", "explain"};
 
 constexpr std::string_view exit_status =
     R"(Exit status: 0 done, whatever was found; 1 with --fail-on, a finding reached that level; 2 wrong usage;
@@ -39,7 +39,8 @@ struct Words {
     std::string format, output, fail_on, language = "en", colour = "auto", id;
     std::vector<std::string> files, files_by_letter, baseline;
     std::vector<std::uint16_t> ports;
-    bool overwrite = false, quiet = false;
+    std::string style = "text";
+    bool overwrite = false, quiet = false, frames = false;
 };
 
 // Accepts the keys of `known`.
@@ -97,6 +98,22 @@ void add_report(CLI::App &app, Words &words)
     add_language(*report, words);
 }
 
+void add_list(CLI::App &app, Words &words)
+{
+    CLI::App *list = app.add_subcommand("list", "List the frames of recorded serial lines");
+    list->footer(std::string(exit_status));
+    list->add_option("FILE", words.files,
+                     "pcap or pcapng, also compressed (.gz .zst .lz4 .xz); - is standard input.\n"
+                     "Several files are one capture in time order")
+        ->type_name("");
+    list->add_option("-r", words.files_by_letter, "As in tshark")->group("");
+    list->add_flag("--frames", words.frames, "One line for each frame and each noise on a serial line");
+    list->add_option("-T", words.style, "text: for eyes; jsonl: one JSON object a line")
+        ->check(CLI::IsMember({"text", "jsonl"}).description(""))
+        ->type_name("text|jsonl");
+    list->add_flag("-q,--quiet", words.quiet, "No progress on standard error, only problems");
+}
+
 void add_explain(CLI::App &app, Words &words)
 {
     CLI::App *explain = app.add_subcommand("explain", "What a finding means, how it is proven, what to do");
@@ -133,6 +150,26 @@ Parsed report_options(Words &words)
         return Leave{exit_code::usage};
     }
     return options;
+}
+
+Parsed list_options(Words &words)
+{
+    ListOptions options;
+    options.files = std::move(words.files);
+    std::ranges::move(words.files_by_letter, std::back_inserter(options.files));
+    options.style = words.style == "jsonl" ? ListOptions::Style::jsonl : ListOptions::Style::text;
+    options.quiet = words.quiet;
+    const char *problem = nullptr;
+    if (!words.frames)
+        problem = "list can only list the frames of serial lines yet: say --frames";
+    else if (options.files.empty())
+        problem = "list needs a capture file; see buswitness list --help";
+    else if (std::ranges::count(options.files, "-") > 1)
+        problem = "standard input (-) can be read only once";
+    if (problem == nullptr)
+        return options;
+    complain(problem);
+    return Leave{exit_code::usage};
 }
 
 bool is_there(const std::string &name)
@@ -186,6 +223,7 @@ Parsed parse(std::vector<std::string> arguments)
     app.require_subcommand(1);
     app.get_formatter()->column_width(34);
     add_report(app, words);
+    add_list(app, words);
     LiveWords live;
     add_capture(app, live);
     add_monitor(app, live);
@@ -214,6 +252,8 @@ Parsed parse(std::vector<std::string> arguments)
     } catch (const CLI::ParseError &why) {
         return leave(app, why);
     }
+    if (app.got_subcommand("list"))
+        return list_options(words);
     if (app.got_subcommand("explain"))
         return ExplainOptions{words.id};
     if (app.got_subcommand("interfaces"))

@@ -31,6 +31,13 @@ struct ReportOptions {
     bool quiet = false;
 };
 
+struct ListOptions {
+    enum class Style : std::uint8_t { text, jsonl };
+    std::vector<std::string> files;  // "-": standard input
+    Style style = Style::text;
+    bool quiet = false;
+};
+
 struct ExplainOptions {
     std::string id;  // empty: the whole catalogue
 };
@@ -73,7 +80,8 @@ struct Leave {  // nothing to run: help or version was printed, or the usage was
 };
 
 // `arguments` without the program's name. Prints help, version and complaints itself.
-using Parsed = std::variant<ReportOptions, ExplainOptions, InterfacesOptions, CaptureOptions, MonitorOptions, Leave>;
+using Parsed =
+    std::variant<ReportOptions, ListOptions, ExplainOptions, InterfacesOptions, CaptureOptions, MonitorOptions, Leave>;
 Parsed parse(std::vector<std::string> arguments);
 
 }  // namespace buswitness::cli

@@ -44,6 +44,11 @@ std::uint16_t crc16(Bytes octets)
     return static_cast<std::uint16_t>(crc);
 }
 
+std::uint16_t crc16_step(std::uint16_t crc, std::uint8_t octet)
+{
+    return static_cast<std::uint16_t>(crc >> 8 ^ crc_table[(crc ^ octet) & 0xFF]);
+}
+
 std::optional<SerialAdu> rtu_frame(Role role, Bytes octets)
 {
     if (octets.size() < shortest_frame)

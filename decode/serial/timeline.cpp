@@ -1,0 +1,80 @@
+#include "decode/serial/timeline.h"
+
+#include <algorithm>
+
+namespace buswitness::serial {
+namespace {
+
+constexpr Nanos read_delay = 1'000'000;  // a read comes at most so much after its packet, but for rare stalls
+
+// Senders may be 1.5 % fast.
+Nanos least_spacing(Nanos character)
+{
+    return character - character * 15 / 1000;
+}
+
+}  // namespace
+
+void Timeline::build(const std::vector<ChunkStart> &chunks, std::size_t octets, const OctetTime &before,
+                     const Pace &pace)
+{
+    low_.resize(octets);
+    high_.resize(octets);
+    gap_min_.resize(octets);
+    gap_max_.resize(octets);
+    bound_chunks(chunks, octets, before, pace);
+    tighten(least_spacing(pace.character));
+    measure_gaps(before, pace.character);
+}
+
+// An octet came before the read that returned it, by at most the adapter's latency for each packet in the chunk or the
+// time the octets themselves take, and after the chunk before had been sent.
+void Timeline::bound_chunks(const std::vector<ChunkStart> &chunks, std::size_t octets, const OctetTime &before,
+                            const Pace &pace)
+{
+    const Nanos spacing = least_spacing(pace.character);
+    bool has_last = before.known;
+    Nanos last = before.chunk, last_low = before.low;
+    for (std::size_t c = 0; c < chunks.size(); ++c) {
+        const ChunkStart &chunk = chunks[c];
+        const std::size_t end = c + 1 < chunks.size() ? chunks[c + 1].first : octets;
+        const std::size_t count = end - chunk.first + chunk.gone;
+        const auto packets = static_cast<Nanos>((count + pace.habit.packet - 1) / pace.habit.packet);
+        const Nanos waiting = std::max(pace.habit.latency.count() * packets, static_cast<Nanos>(count) * spacing);
+        Nanos low = std::max(chunk.time - waiting, last) - read_delay;
+        for (std::size_t i = chunk.first; i < end; ++i) {
+            if (has_last)
+                low = std::max(low, last_low + spacing);
+            high_[i] = chunk.time - static_cast<Nanos>(end - 1 - i) * spacing;
+            low_[i] = last_low = std::min(low, high_[i]);
+            low = low_[i] + spacing;
+            has_last = true;
+        }
+        last = chunk.time;
+    }
+}
+
+// Octets that came soon after a read push the ones before to earlier times.
+void Timeline::tighten(Nanos spacing)
+{
+    for (std::size_t i = high_.size(); i-- > 1;)
+        high_[i - 1] = std::max(low_[i - 1], std::min(high_[i - 1], high_[i] - spacing));
+}
+
+void Timeline::measure_gaps(const OctetTime &before, Nanos character)
+{
+    first_known_ = before.known;
+    for (std::size_t i = 0; i < low_.size(); ++i) {
+        if (i == 0 && !before.known) {
+            gap_min_[0] = 0;
+            gap_max_[0] = 1'000'000'000;
+            continue;
+        }
+        const Nanos before_low = i == 0 ? before.low : low_[i - 1];
+        const Nanos before_high = i == 0 ? before.high : high_[i - 1];
+        gap_min_[i] = std::max<Nanos>(0, low_[i] - character - before_high);
+        gap_max_[i] = std::max<Nanos>(0, high_[i] - character - before_low);
+    }
+}
+
+}  // namespace buswitness::serial
