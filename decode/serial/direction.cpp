@@ -71,6 +71,31 @@ double Directions::Silences::nats(Nanos gap) const
     return std::clamp(std::log((counts[bin] + 0.5 * beside + 0.05) / (2 * total + 1.2)), -7.0, 0.0);
 }
 
+std::size_t Directions::Sayings::place(const Draft &draft)
+{
+    std::uint32_t hash = 2'166'136'261U;  // FNV-1a
+    for (const std::uint8_t octet : draft.adu)
+        hash = (hash ^ octet) * 16'777'619U;
+    return (hash ^ hash >> 16) & 4095;
+}
+
+void Directions::Sayings::add(const Draft &draft)
+{
+    if (!draft.good() || draft.direction == FrameDirection::unknown)
+        return;
+    std::uint16_t &count = counts[place(draft)][draft.direction == FrameDirection::request ? request : response];
+    count = static_cast<std::uint16_t>(std::min(count + 1, 0xFFFF));
+}
+
+double Directions::Sayings::nats(const Draft &draft, Side side) const
+{
+    if (!draft.good() || draft.roles != either_role)
+        return 0;
+    const auto &[asked, answered] = counts[place(draft)];
+    const double all = asked + answered;
+    return std::max(-3.0, std::log((counts[place(draft)][side] + 1.0) / (all + 2.0)));
+}
+
 void Directions::Habits::learn_unit(const Draft &before, const Draft &draft, bool pair)
 {
     constexpr double remembered = 200;
@@ -91,6 +116,7 @@ void Directions::Habits::learn(const Draft &before, const Draft &draft)
 {
     const bool pair = pairs(before, draft);
     learn_unit(before, draft, pair);
+    sayings.add(draft);
     if (!draft.good())
         return;
     if (draft.direction == FrameDirection::request)
@@ -185,6 +211,7 @@ double Directions::move(const Habits &habits, std::size_t m, Side before_side, S
         if (draft.good() && draft.unit() != 0)
             waiting = {static_cast<std::int32_t>(m), waiting[0], waiting[1]};
     }
+    nats += habits.sayings.nats(draft, side);
     if (before == nullptr)
         return nats;
     constexpr double enough = 8;

@@ -30,7 +30,15 @@ private:
         void add(Nanos gap);
         [[nodiscard]] double nats(Nanos gap) const;
     };
+    // Masters ask the same again and again, answers change: how often octets were said by either side.
+    struct Sayings {
+        std::vector<std::array<std::uint16_t, 2>> counts = std::vector<std::array<std::uint16_t, 2>>(4096);
+        void add(const Draft &draft);
+        [[nodiscard]] double nats(const Draft &draft, Side side) const;
+        static std::size_t place(const Draft &draft);
+    };
     struct Habits {
+        Sayings sayings;
         std::array<UnitHabit, 256> units{};
         std::array<Silences, 2> silences{};
         void learn(const Draft &before, const Draft &draft);

@@ -64,14 +64,20 @@ void Drafts::build(const Heard &heard, const Learned &learned, Nanos character, 
         else
             add_rest(heard, learned, piece, i > 0, i + 1 < pieces.size());
         for (std::size_t k = first; k < list.size(); ++k)
-            time(heard, character, list[k]);
+            bound(heard, character, list[k]);
     }
+    keep_apart(heard, character);
+    for (Draft &draft : list)
+        place(heard, character, draft);
 }
 
 void Drafts::add_frame(const Heard &heard, const Piece &piece)
 {
     constexpr double certain_enough = 30;
-    Draft draft{.begin = piece.begin, .end = piece.end, .kind = ItemKind::frame};
+    Draft draft;
+    draft.begin = piece.begin;
+    draft.end = piece.end;
+    draft.kind = ItemKind::frame;
     draft.ascii = piece.ascii;
     draft.predicted = piece.predicted;
     draft.roles = piece.roles;
@@ -103,7 +109,10 @@ void Drafts::add_rest(const Heard &heard, const Learned &learned, const Piece &p
         const std::size_t end = next_cut(heard, learned, begin, piece.end);
         const bool close_before = begin == piece.begin && frame_before && !heard.proven(begin);
         const bool close_behind = end == piece.end && frame_behind && !heard.proven(end);
-        add_run(heard, learned, {.begin = begin, .end = end}, close_before, close_behind);
+        Draft draft;
+        draft.begin = begin;
+        draft.end = end;
+        add_run(heard, learned, draft, close_before, close_behind);
         begin = end;
     }
 }
@@ -151,7 +160,7 @@ void Drafts::add_run(const Heard &heard, const Learned &learned, Draft draft, bo
     if (octets.size() >= shortest_rtu && (header || roles != no_role || octets.size() >= surely_no_spike)) {
         draft.kind = ItemKind::bad;
         draft.confidence = header && roles != no_role ? 0.9 : header ? 0.7 : 0.4;
-        draft.roles = roles == no_role ? either_role : roles;
+        draft.roles = roles == no_role ? std::uint8_t{either_role} : roles;
         draft.adu = octets.first(octets.size() - 2);
         draft.noise = cut ? NoiseName::truncated : NoiseName::none;
     }
@@ -160,9 +169,8 @@ void Drafts::add_run(const Heard &heard, const Learned &learned, Draft draft, bo
 
 // When it began, if its octets followed each other without a pause: what the bounds of all its octets leave. Else what
 // those of its first octet leave.
-void Drafts::time(const Heard &heard, Nanos character, Draft &draft) const
+void Drafts::bound(const Heard &heard, Nanos character, Draft &draft) const
 {
-    constexpr Nanos widest = 20'000'000;  // of an adapter whose latency is not known
     constexpr Nanos read_delay = 1'000'000;
     const Timeline &timeline = heard.timeline;
     Nanos low = std::numeric_limits<Nanos>::min(), high = std::numeric_limits<Nanos>::max();
@@ -173,18 +181,44 @@ void Drafts::time(const Heard &heard, Nanos character, Draft &draft) const
         if (i > draft.begin)
             draft.pause_min = std::max(draft.pause_min, timeline.gap_min(i));
     }
-    const Nanos first_low = timeline.low(draft.begin) - character, first_high = timeline.high(draft.begin) - character;
-    draft.start_low = first_low;
-    draft.start_high = std::clamp(high, first_low, first_high);
+    draft.start_low = timeline.low(draft.begin) - character;
+    draft.start_high = std::clamp(high, draft.start_low, timeline.high(draft.begin) - character);
     if (low > high) {
-        low = first_low;
-        high = first_high;
+        low = draft.start_low;
+        high = timeline.high(draft.begin) - character;
     }
-    Nanos earliest = std::min(high, low + read_delay - Timeline::usual_delay);
-    const Nanos latest = std::max(earliest, high - Timeline::usual_delay);
-    earliest = std::max(earliest, latest - widest);
-    draft.start = std::clamp(earliest + (latest - earliest) / 2, draft.start_low, draft.start_high);
+    draft.likely_low = std::min(high, low + read_delay - Timeline::usual_delay);
+    draft.likely_high = std::max(draft.likely_low, high - Timeline::usual_delay);
+}
+
+// Where there may have been a silence between two items there was one: what came behind pushes an item to earlier
+// times, what came before to later ones. Likely, not certain: not everybody keeps t3.5.
+void Drafts::keep_apart(const Heard &heard, Nanos character)
+{
+    const auto apart = [&](const Draft &before, const Draft &behind) {
+        const bool silence =
+            before.kind != ItemKind::noise && behind.kind != ItemKind::noise && heard.possible(behind.begin);
+        return static_cast<Nanos>(before.end - before.begin) * character + (silence ? heard.limit() : 0);
+    };
+    for (std::size_t i = list.size(); i-- > 1;) {
+        const Nanos latest = list[i].likely_high - apart(list[i - 1], list[i]);
+        if (latest >= list[i - 1].likely_low)
+            list[i - 1].likely_high = std::min(list[i - 1].likely_high, latest);
+    }
+    for (std::size_t i = 1; i < list.size(); ++i) {
+        const Nanos earliest = list[i - 1].likely_low + apart(list[i - 1], list[i]);
+        if (earliest <= list[i].likely_high)
+            list[i].likely_low = std::max(list[i].likely_low, earliest);
+    }
+}
+
+void Drafts::place(const Heard &heard, Nanos character, Draft &draft) const
+{
+    constexpr Nanos widest = 20'000'000;  // of an adapter whose latency is not known
+    const Nanos earliest = std::max(draft.likely_low, draft.likely_high - widest);
+    draft.start = std::clamp(earliest + (draft.likely_high - earliest) / 2, draft.start_low, draft.start_high);
     const Nanos length = static_cast<Nanos>(draft.end - draft.begin) * character;
+    const Timeline &timeline = heard.timeline;
     draft.finish = std::clamp(draft.start + length, timeline.low(draft.end - 1), timeline.high(draft.end - 1));
     draft.finish = std::max(draft.finish, draft.start);
 }

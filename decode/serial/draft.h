@@ -19,6 +19,7 @@ struct Draft {
     Bytes adu;  // unit and PDU; in the window or in Drafts
     Nanos start = 0, finish = 0;
     Nanos start_low = 0, start_high = 0;
+    Nanos likely_low = 0, likely_high = 0;  // of the start, as octets without pause would have it
     Nanos pause_min = 0;
     std::uint64_t answers = 0;
 
@@ -41,7 +42,9 @@ private:
     [[nodiscard]] std::size_t next_cut(const Heard &heard, const Learned &learned, std::size_t begin,
                                        std::size_t end) const;
     void add_run(const Heard &heard, const Learned &learned, Draft draft, bool frame_before, bool frame_behind);
-    void time(const Heard &heard, Nanos character, Draft &draft) const;
+    void bound(const Heard &heard, Nanos character, Draft &draft) const;
+    void keep_apart(const Heard &heard, Nanos character);
+    void place(const Heard &heard, Nanos character, Draft &draft) const;
 
     std::vector<std::uint8_t> decoded_;  // ASCII
 };

@@ -27,6 +27,14 @@ Timestamp stamp(Nanos time)
     return Timestamp(Duration(time));
 }
 
+std::size_t pauses_in(const Heard &heard, const Piece &piece)
+{
+    std::size_t count = 0;
+    for (std::size_t i = piece.begin + 1; i < piece.end; ++i)
+        count += heard.timeline.gap_min(i) > heard.t3_5;
+    return count;
+}
+
 std::uint8_t all_marks(Bytes marks)
 {
     unsigned all = 0;
@@ -197,6 +205,7 @@ void Framer::Impl::learn(const Heard &heard, std::span<const Piece> pieces, std:
             continue;
         }
         const bool noise_behind = i + 1 < pieces.size() && !pieces[i + 1].frame;
+        learned.pauses(pauses_in(heard, piece));
         learned.tail(noise_behind && is_spike(heard.octets[piece.end]) && !heard.proven(piece.end));
         if (piece.ascii)
             learned.ascii_frame(piece.end - piece.begin);

@@ -22,6 +22,8 @@ public:
         explained_ += static_cast<double>(octets);
     }
     void rest(std::size_t octets) { unexplained_ += static_cast<double>(octets); }
+    // Of a frame: silences longer than t3.5 inside it, that are certain.
+    void pauses(std::size_t count) { pauses_ += static_cast<double>(count); }
     void tail(bool spike) { tail_spikes_ += 0.03 * ((spike ? 1.0 : 0.0) - tail_spikes_); }
     void ascii_frame(std::size_t octets)
     {
@@ -40,6 +42,13 @@ public:
     [[nodiscard]] bool ascii() const { return ascii_ >= 2; }
     [[nodiscard]] double tail_spikes() const { return tail_spikes_; }  // share of frames with a spike behind them
 
+    // Of an octet inside a frame, that a silence stands before it which should not. Reads that come late fake some.
+    [[nodiscard]] double pause_rate() const
+    {
+        constexpr double faked = 1e-3, doubt = 500;
+        return (pauses_ + faked * doubt) / (explained_ + doubt);
+    }
+
     // Log odds that an octet belongs to a frame; near zero while little was heard.
     [[nodiscard]] double quality() const
     {
@@ -55,6 +64,7 @@ public:
         if (sum > remembered) {
             explained_ *= remembered / sum;
             unexplained_ *= remembered / sum;
+            pauses_ *= remembered / sum;
         }
     }
 
@@ -71,7 +81,7 @@ private:
     std::array<std::uint16_t, 256> functions_{};  // with bit 7
     std::vector<std::uint16_t> headers_ = std::vector<std::uint16_t>(0x1'0000);
     std::uint32_t frames_ = 0, ascii_ = 0;
-    double explained_ = 0, unexplained_ = 0, tail_spikes_ = 0;
+    double explained_ = 0, unexplained_ = 0, pauses_ = 0, tail_spikes_ = 0;
 };
 
 }  // namespace buswitness::serial

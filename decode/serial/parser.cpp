@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace buswitness::serial {
 namespace {
@@ -15,7 +16,9 @@ constexpr double any_length = -5.5;    // one of 253 lengths fits
 constexpr double accepted = 2.0;       // nats that a frame must reach
 constexpr double noise_begins = -1.0;  // a run of octets that belong to no frame
 constexpr double noise_octet = -0.01;
+constexpr double often = 0.03;  // share of frames with a spike behind them, where the line does that
 constexpr std::uint8_t last_unit = 247;
+constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
 double boundary(const Heard &heard, std::size_t at)
 {
@@ -51,7 +54,6 @@ void Parser::scan(const Heard &heard)
     for (std::size_t begin = 0; begin + shortest_rtu <= heard.octets.size(); ++begin)
         scan_at(heard, begin);
     scanned_ = candidates_.size();
-    add_up_pauses(heard);
 }
 
 void Parser::scan_at(const Heard &heard, std::size_t begin)
@@ -76,16 +78,18 @@ void Parser::scan_at(const Heard &heard, std::size_t begin)
     }
 }
 
-// A silence that is certain speaks against a frame across it, but a read that came late fakes one now and then.
-void Parser::add_up_pauses(const Heard &heard)
+// A silence that is certain speaks against a frame across it, but a read that came late fakes one now and then, and
+// there are senders that pause.
+void Parser::add_up_pauses(const Heard &heard, const Learned &learned)
 {
+    const double usual = std::min(-0.7, std::log(10 * learned.pause_rate()));
     pauses_.assign(heard.octets.size() + 2, 0);
     for (std::size_t i = 1; i < heard.octets.size(); ++i) {
         const auto gap = static_cast<double>(heard.timeline.gap_min(i));
         const auto limit = static_cast<double>(std::max<Nanos>(heard.t3_5, 1));
         double cost = 0;
         if (heard.timeline.gap_min(i) > heard.t1_5)
-            cost = gap < limit ? -0.7 : -3.0 - 1.2 * std::log(gap / limit);
+            cost = gap < limit ? -0.7 : std::max(usual, -3.0) - 1.2 * std::log(gap / limit) * std::min(1.0, usual / -3);
         pauses_[i + 1] = pauses_[i] + static_cast<float>(cost);
     }
     pauses_[heard.octets.size() + 1] = pauses_[heard.octets.size()];
@@ -116,12 +120,10 @@ bool Parser::supported(const Heard &heard, const Learned &learned, std::size_t b
         return false;
     if (tells_length(function))
         return heard.proven(begin);
-    if (near_proven(heard, begin))
+    if (near_proven(heard, begin) || learned.headers(unit, function) >= 2)
         return true;
-    if (!heard.possible(begin))
-        return false;
-    return learned.headers(unit, function) >= 2 || frame_edge_[begin] != 0 ||
-           (learned.unit(unit) >= 2 && is_user_defined(function));
+    const bool likely = learned.unit(unit) >= 2 && is_user_defined(function);
+    return heard.possible(begin) ? likely || frame_edge_[begin] != 0 : likely && frame_edge_[begin] != 0;
 }
 
 void Parser::scan_unpredicted(const Heard &heard, const Learned &learned)
@@ -134,11 +136,25 @@ void Parser::scan_unpredicted(const Heard &heard, const Learned &learned)
     }
     for (std::size_t begin = 0; begin + shortest_rtu <= heard.octets.size(); ++begin)
         if (supported(heard, learned, begin))
-            scan_lengths(heard, begin, tells_length(heard.octets[begin + 1]));
+            scan_lengths(heard, learned, begin);
 }
 
-void Parser::scan_lengths(const Heard &heard, std::size_t begin, bool only_proven)
+// Where a silence may be behind the end of a frame, with up to three octets of a disturbance between.
+std::size_t Parser::silence_behind(const Heard &heard, std::size_t end) const
 {
+    if (first_at_[end] >= 0 && static_cast<std::size_t>(first_at_[end]) < scanned_)
+        return end;  // a frame begins there: senders that collide keep no silence
+    for (std::size_t at = end; at <= std::min(end + 3, heard.octets.size()); ++at)
+        if (heard.possible(at))
+            return at;
+    return nowhere;
+}
+
+void Parser::scan_lengths(const Heard &heard, const Learned &learned, std::size_t begin)
+{
+    const std::uint8_t function = heard.octets[begin + 1];
+    const bool only_proven = tells_length(function);
+    const bool known_header = learned.headers(heard.octets[begin], function) >= 2;
     constexpr double too_many_pauses = -8;
     const std::size_t most = std::min(longest_rtu, heard.octets.size() - begin);
     std::uint16_t crc = 0xFFFF;
@@ -147,7 +163,9 @@ void Parser::scan_lengths(const Heard &heard, std::size_t begin, bool only_prove
         const std::size_t end = begin + length;
         if (pauses_inside(begin, end) < too_many_pauses)
             return;
-        if (crc != 0 || length < shortest_rtu || !heard.possible(end) || (only_proven && !heard.proven(end)))
+        if (crc != 0 || length < shortest_rtu || (only_proven && !heard.proven(end)))
+            continue;
+        if (!known_header && silence_behind(heard, end) == nowhere)
             continue;
         bool known = false;
         for (std::int32_t i = first_at_[begin]; i >= 0; i = candidates_[static_cast<std::size_t>(i)].next)
@@ -164,6 +182,9 @@ double Parser::unpredicted_evidence(const Heard &heard, const Learned &learned, 
     const std::uint8_t unit = heard.octets[candidate.begin], function = heard.octets[candidate.begin + 1];
     const bool begins = heard.proven(candidate.begin), ends = heard.proven(candidate.end());
     double nats = begins && ends ? -1.0 : any_length;
+    const std::size_t silence = silence_behind(heard, candidate.end());
+    if (silence != candidate.end() && silence != nowhere)  // boundary() has taken the end for impossible
+        nats += learned.tail_spikes() > often ? 3 : 1.5;
     if (learned.headers(unit, function) >= 2)
         nats += 4;
     else if (is_user_defined(function))
@@ -201,7 +222,6 @@ void Parser::score_all(const Heard &heard, const Learned &learned)
 // shorter reading is meant.
 void Parser::prefer_shorter(const Heard &heard, const Learned &learned)
 {
-    constexpr double often = 0.03;
     if (learned.tail_spikes() < often)
         return;
     for (Candidate &longer : candidates_) {
@@ -232,6 +252,8 @@ double Parser::fit(const Heard &heard, std::int32_t last_frame, const Candidate 
     if (last.ascii || (last.roles & as_request) == 0 || request[0] != response[0] || request[1] != (response[1] & 0x7F))
         return 0;
     const std::size_t length = response_length(request);
+    if (!candidate.predicted)
+        return 3;  // unit and function are those that were asked
     if ((response[1] & 0x80) != 0 || length == response.size())
         return 4;
     return length != 0 && (candidate.roles & as_request) == 0 ? -2 : 0;
@@ -310,6 +332,7 @@ void Parser::trace_back(const Heard &heard)
 
 std::span<const Piece> Parser::parse(const Heard &heard, const Learned &learned)
 {
+    add_up_pauses(heard, learned);
     scan_unpredicted(heard, learned);
     score_all(heard, learned);
     walk(heard);

@@ -65,11 +65,12 @@ private:
 
     void scan_at(const Heard &heard, std::size_t begin);
     void add(Candidate candidate);
-    void add_up_pauses(const Heard &heard);
+    void add_up_pauses(const Heard &heard, const Learned &learned);
     void scan_unpredicted(const Heard &heard, const Learned &learned);
-    void scan_lengths(const Heard &heard, std::size_t begin, bool only_proven);
+    void scan_lengths(const Heard &heard, const Learned &learned, std::size_t begin);
     [[nodiscard]] bool supported(const Heard &heard, const Learned &learned, std::size_t begin) const;
     [[nodiscard]] bool near_proven(const Heard &heard, std::size_t begin) const;
+    [[nodiscard]] std::size_t silence_behind(const Heard &heard, std::size_t end) const;
     void score_all(const Heard &heard, const Learned &learned);
     [[nodiscard]] double score(const Heard &heard, const Learned &learned, const Candidate &candidate) const;
     [[nodiscard]] double unpredicted_evidence(const Heard &heard, const Learned &learned,
