@@ -16,11 +16,37 @@ namespace buswitness::cli {
 
 namespace {
 
+// Tells the analyzer what the capture says of an interface, when its first packet comes.
+class InterfaceWordsTold {
+public:
+    InterfaceWordsTold(const capture::CaptureSet &captures, Analyzer &analyzer)
+        : captures_(captures), analyzer_(analyzer)
+    {
+    }
+    void before(const net::RawPacket &packet)
+    {
+        if (packet.interface < told_) [[likely]]
+            return;
+        const std::vector<capture::InterfaceInfo> interfaces = captures_.interfaces();
+        for (; told_ <= packet.interface; ++told_)
+            if (told_ < interfaces.size())
+                analyzer_.describe_interface(
+                    told_, {interfaces[told_].name, interfaces[told_].description, interfaces[told_].speed});
+    }
+
+private:
+    const capture::CaptureSet &captures_;
+    Analyzer &analyzer_;
+    std::uint32_t told_ = 0;
+};
+
 void read(capture::CaptureSet &captures, Analyzer &analyzer, bool quiet)
 {
     Progress progress(quiet);
+    InterfaceWordsTold words(captures, analyzer);
     net::RawPacket packet;
     while (captures.next(packet)) {
+        words.before(packet);
         analyzer.add(packet);
         progress.at(packet.number);
     }

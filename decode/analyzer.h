@@ -6,6 +6,7 @@
 #include "decode/net/packet.h"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace buswitness {
@@ -17,6 +18,12 @@ struct AnalyzerOptions {
     bool transactions = false;                // each leaves a row, see take_transactions()
 };
 
+// What a capture says of an interface: of a serial line, the settings of the tap.
+struct InterfaceWords {
+    std::string name, description;
+    std::uint64_t speed = 0;  // bit/s; 0: not told
+};
+
 class Analyzer {
 public:
     explicit Analyzer(AnalyzerOptions options);
@@ -24,6 +31,8 @@ public:
     Analyzer(const Analyzer &) = delete;
     Analyzer &operator=(const Analyzer &) = delete;
 
+    // Before the first packet of the interface; packets name it by its index in the capture.
+    void describe_interface(std::uint32_t interface, const InterfaceWords &words);
     void add(const net::RawPacket &packet);
     void note_capture(CaptureNotes notes);
     // Nothing came until this time, which is not before the last packet.

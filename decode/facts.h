@@ -7,6 +7,7 @@
 #include "decode/base/rare.h"
 #include "decode/base/stable_vector.h"
 #include "decode/base/time_counts.h"
+#include "decode/facts/line_facts.h"
 #include "decode/modbus/session.h"
 #include "decode/net/connection.h"
 #include "decode/net/hosts.h"
@@ -234,13 +235,14 @@ struct Facts {
     StableVector<ConnectionFacts> connections;
     StableVector<PairFacts> pairs;
     StableVector<UnitFacts> units;
+    std::vector<LineFacts> lines;          // serial, at most 64
     std::vector<StrayReset> stray_resets;  // at most 64
     net::Hosts hosts;
     std::vector<std::uint16_t> modbus_ports;          // where Modbus is expected by configuration
     std::vector<Endpoint> modbus_servers;             // where it was recognised
     std::uint64_t evicted = 0;                        // connections that had to leave
     std::array<std::uint64_t, 6> evicted_outcomes{};  // of those without a pair, by net::Outcome
-    std::uint64_t left_out = 0;                       // pairs and units beyond the limits
+    std::uint64_t left_out = 0;                       // pairs, units and serial records beyond the limits
 };
 
 }  // namespace buswitness

@@ -6,7 +6,8 @@ namespace buswitness {
 
 Analyzer::Impl::Impl(AnalyzerOptions options)
     : facts(options.hash_key), servers_(facts, options.hash_key), collector_(facts, options.hash_key),
-      flows_(facts, options.hash_key, options.connections), client_sink_(*this, true), server_sink_(*this, false)
+      flows_(facts, options.hash_key, options.connections), lines_(facts), client_sink_(*this, true),
+      server_sink_(*this, false)
 {
     if (options.transactions)
         collector_.keep_rows();
@@ -34,6 +35,10 @@ void Analyzer::Impl::add(const net::RawPacket &packet)
     }
     if (view_.kind == PacketKind::tcp) [[likely]]
         return tcp(moment);
+    if (serial::is_line(packet.link_type)) [[unlikely]] {
+        lines_.add(packet);
+        return;
+    }
     switch (view_.kind) {
     case PacketKind::tcp: break;
     case PacketKind::udp: udp(moment); break;
@@ -54,6 +59,7 @@ void Analyzer::Impl::finish()
 {
     for (std::uint32_t slot = 0; slot < flows_.size(); ++slot)
         settle(slot);
+    lines_.finish();
 }
 
 void Analyzer::Impl::name_pair(ConnectionFacts &c)
@@ -285,6 +291,10 @@ void Analyzer::add(const net::RawPacket &packet)
 {
     impl_->add(packet);
 }
+void Analyzer::describe_interface(std::uint32_t interface, const InterfaceWords &words)
+{
+    impl_->describe_interface(interface, words);
+}
 void Analyzer::note_capture(CaptureNotes notes)
 {
     impl_->facts.notes = std::move(notes);
@@ -292,6 +302,7 @@ void Analyzer::note_capture(CaptureNotes notes)
 void Analyzer::advance(Timestamp now)
 {
     impl_->facts.quiet_until = now;
+    impl_->advance_lines(now);
 }
 void Analyzer::interrupted()
 {

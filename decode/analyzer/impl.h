@@ -5,6 +5,7 @@
 #include "decode/analyzer.h"
 #include "decode/analyzer/collector.h"
 #include "decode/analyzer/flows.h"
+#include "decode/analyzer/lines.h"
 #include "decode/analyzer/servers.h"
 #include "decode/net/dissect.h"
 
@@ -35,12 +36,18 @@ public:
     // Of `other` as it stands: what is known, and the conversations that finish() would have to settle.
     Impl(const Impl &other)
         : facts(other.facts), servers_(facts, other.servers_), collector_(facts, other.collector_),
-          flows_(facts, other.flows_), client_sink_(*this, true), server_sink_(*this, false), pauses_(other.pauses_)
+          flows_(facts, other.flows_), lines_(facts, other.lines_), client_sink_(*this, true),
+          server_sink_(*this, false), pauses_(other.pauses_)
     {
     }
     Impl &operator=(const Impl &) = delete;
 
     void add(const net::RawPacket &packet);
+    void describe_interface(std::uint32_t interface, const InterfaceWords &words)
+    {
+        lines_.describe(interface, {words.name, words.description, words.speed});
+    }
+    void advance_lines(Timestamp now) { lines_.advance(now); }
     void finish();
     void interrupted(const Moment &before);
     [[nodiscard]] std::vector<TransactionRow> take_rows() { return collector_.take_rows(); }
@@ -129,6 +136,7 @@ private:
     analyzer::Servers servers_;
     analyzer::Collector collector_;
     Flows flows_;
+    analyzer::Lines lines_;
     StreamToSession client_sink_, server_sink_;
     Here here_;
     // The packet before each minute without any packet, at most 64: files of different times may have been joined, so

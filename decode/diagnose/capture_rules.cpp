@@ -172,6 +172,8 @@ void no_modbus(Context &context)
     const Facts &facts = context.facts;
     if (facts.modbus.requests + facts.modbus.normal_responses + facts.modbus.exception_responses != 0)
         return;
+    if (std::ranges::any_of(facts.lines, [](const LineFacts &line) { return line.octets != 0; }))
+        return;  // what is wrong with a serial line is for its own rules to say
     const auto concerned = [&](const Group &g) { return context.concerns_modbus(g.key.server); };
     if (std::ranges::any_of(context.groups, concerned) || std::ranges::any_of(context.findings(), [](const Finding &f) {
             return f.severity == Severity::error && f.by != By::tap;

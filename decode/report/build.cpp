@@ -79,6 +79,12 @@ void build_totals(Report &report, const Facts &facts)
     totals.requests = {m.requests, m.answered, m.exception, m.no_response, m.undecided, m.capture_loss};
     assert(m.requests == m.answered + m.exception + m.no_response + m.undecided);
     totals.responses = {m.normal_responses, m.exception_responses, m.unmatched, m.late};
+    for (const LineFacts &line : facts.lines) {
+        totals.serial.good += line.frames;
+        totals.serial.crc_error += line.bad;
+        totals.serial.noise_octets += line.noise_octets;
+        totals.serial.octets += line.octets;
+    }
     assert(m.normal_responses + m.exception_responses == m.answered + m.exception + m.unmatched);
 }
 

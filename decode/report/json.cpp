@@ -85,6 +85,7 @@ Json totals_object(const Totals &totals)
     const auto &attempts = totals.attempts;
     const auto &requests = totals.requests;
     const auto &responses = totals.responses;
+    const auto &serial = totals.serial;
     return {{"packets",
              {{"modbus", packets.modbus},
               {"tcp_other", packets.tcp_other},
@@ -113,7 +114,12 @@ Json totals_object(const Totals &totals)
               {"exceptions", responses.exceptions},
               {"unmatched", responses.unmatched},
               {"late", responses.late}}},
-            {"serial_frames", {{"total", 0}, {"good", 0}, {"crc_error", 0}, {"noise_octets", 0}}}};
+            {"serial_frames",
+             {{"total", serial.good + serial.crc_error},
+              {"good", serial.good},
+              {"crc_error", serial.crc_error},
+              {"noise_octets", serial.noise_octets},
+              {"octets", serial.octets}}}};
 }
 
 Json function_rows(const Report &report)

@@ -44,6 +44,11 @@ struct Totals {
         std::uint64_t normal = 0, exceptions = 0, unmatched = 0;
         std::uint64_t late = 0;  // of normal and exceptions: after the client had moved on
     } responses;
+    struct {
+        std::uint64_t good = 0, crc_error = 0;  // together all frames
+        std::uint64_t noise_octets = 0;         // that belong to no frame
+        std::uint64_t octets = 0;               // heard on serial lines
+    } serial;
 };
 
 struct FunctionRow {

@@ -63,7 +63,8 @@ TEST(ReportJson, HoldsEveryTotalOfTheContract)
     EXPECT_EQ(totals["requests"], Json::parse(R"({"total": 300, "answered": 280, "exception": 12, "no_response": 6,
                                                   "undecided": 2, "capture_loss": 1})"));
     EXPECT_EQ(totals["responses"], Json::parse(R"({"normal": 283, "exceptions": 12, "unmatched": 3, "late": 4})"));
-    EXPECT_EQ(totals["serial_frames"], Json::parse(R"({"total": 0, "good": 0, "crc_error": 0, "noise_octets": 0})"));
+    EXPECT_EQ(totals["serial_frames"],
+              Json::parse(R"({"total": 0, "good": 0, "crc_error": 0, "noise_octets": 0, "octets": 0})"));
 }
 
 TEST(ReportJson, ListsFunctionsExceptionsUnitsAndConnections)
