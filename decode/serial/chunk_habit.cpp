@@ -7,6 +7,7 @@ namespace {
 
 constexpr Duration bin_width = std::chrono::microseconds(100);
 constexpr Duration shortest_latency = std::chrono::milliseconds(1);  // USB polls no faster at full speed
+constexpr Duration unlimited = std::chrono::seconds(10);
 constexpr std::uint32_t enough = 20;
 constexpr std::uint32_t most = 1U << 16;
 
@@ -76,11 +77,21 @@ bool HabitMeter::waits_for_silence(Duration wait, Duration character) const
     return triggered * 10 > chunks_ && wait >= 4 * character && wait < 7 * character;
 }
 
+// An adapter (or its driver) that sends nothing but full packets lets the last octets of a frame wait for the next.
+bool HabitMeter::only_full_packets(std::size_t packet) const
+{
+    return chunks_ >= enough && sizes_[packet] * 10 >= chunks_ * 9;
+}
+
 ChunkHabit HabitMeter::habit(Duration character) const
 {
     ChunkHabit habit;
     habit.packet = usual_packet();
-    if (timed_ < enough)
+    if (only_full_packets(habit.packet)) {
+        habit.latency = unlimited;
+        habit.measured = true;
+    }
+    if (timed_ < enough || habit.measured)
         return habit;
     habit.measured = true;
     const Duration wait = shortest_wait();
@@ -88,7 +99,7 @@ ChunkHabit HabitMeter::habit(Duration character) const
     if (wait < shortest_latency * 8 / 5)
         habit.latency = shortest_latency;
     if (waits_for_silence(wait, character))
-        habit.latency = 18 * character;
+        habit.silence = 4 * character;
     return habit;
 }
 

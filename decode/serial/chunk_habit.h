@@ -14,6 +14,10 @@ struct ChunkHabit {
     Duration latency = std::chrono::milliseconds(16);  // the longest wait of an octet in the adapter
     std::size_t packet = 62;                           // octets that make the adapter send at once
     bool measured = false;                             // false: the cautious values above
+    // A UART's FIFO sends what it has when nothing came for so long; zero: the adapter has a timer.
+    Duration silence{};
+
+    [[nodiscard]] static constexpr bool is_trigger_level(std::size_t size) { return size == 8 || size == 14; }
 };
 
 // Watches whole chunks. Bounded: two histograms.
@@ -27,6 +31,7 @@ private:
     [[nodiscard]] std::size_t usual_packet() const;
     [[nodiscard]] Duration shortest_wait() const;
     [[nodiscard]] bool waits_for_silence(Duration wait, Duration character) const;
+    [[nodiscard]] bool only_full_packets(std::size_t packet) const;
     void halve();
 
     static constexpr std::size_t size_limit = 72;  // larger chunks are several packets in one read

@@ -27,6 +27,28 @@ void Timeline::build(const std::vector<ChunkStart> &chunks, std::size_t octets, 
     measure_gaps(before, pace.character);
 }
 
+namespace {
+
+// When the last octet of the chunk came, at the latest. A FIFO below its trigger level has waited for silence.
+Nanos sent_at(const ChunkHabit &habit, Nanos read, std::size_t count)
+{
+    constexpr std::size_t deepest_fifo = 16;
+    const bool timed_out = count < deepest_fifo && !ChunkHabit::is_trigger_level(count);
+    return timed_out ? read - habit.silence.count() : read;
+}
+
+// How long before that its first octet can have come.
+Nanos waiting(const Pace &pace, std::size_t count)
+{
+    const Nanos contiguous = static_cast<Nanos>(count) * pace.character;
+    if (pace.habit.silence.count() != 0)  // each octet less than that after the one before
+        return contiguous + pace.habit.silence.count();
+    const auto packets = static_cast<Nanos>((count + pace.habit.packet - 1) / pace.habit.packet);
+    return std::max(pace.habit.latency.count() * packets, contiguous);
+}
+
+}  // namespace
+
 // An octet came before the read that returned it, by at most the adapter's latency for each packet in the chunk or the
 // time the octets themselves take, and after the chunk before had been sent.
 void Timeline::bound_chunks(const std::vector<ChunkStart> &chunks, std::size_t octets, const OctetTime &before,
@@ -39,13 +61,12 @@ void Timeline::bound_chunks(const std::vector<ChunkStart> &chunks, std::size_t o
         const ChunkStart &chunk = chunks[c];
         const std::size_t end = c + 1 < chunks.size() ? chunks[c + 1].first : octets;
         const std::size_t count = end - chunk.first + chunk.gone;
-        const auto packets = static_cast<Nanos>((count + pace.habit.packet - 1) / pace.habit.packet);
-        const Nanos waiting = std::max(pace.habit.latency.count() * packets, static_cast<Nanos>(count) * spacing);
-        Nanos low = std::max(chunk.time - waiting, last) - read_delay;
+        const Nanos sent = sent_at(pace.habit, chunk.time, count);
+        Nanos low = std::max(sent - waiting(pace, count), last) - read_delay;
         for (std::size_t i = chunk.first; i < end; ++i) {
             if (has_last)
                 low = std::max(low, last_low + spacing);
-            high_[i] = chunk.time - static_cast<Nanos>(end - 1 - i) * spacing;
+            high_[i] = sent - static_cast<Nanos>(end - 1 - i) * spacing;
             low_[i] = last_low = std::min(low, high_[i]);
             low = low_[i] + spacing;
             has_last = true;
