@@ -214,7 +214,7 @@ double Directions::move(const Habits &habits, std::size_t m, Side before_side, S
     nats += habits.sayings.nats(draft, side);
     if (before == nullptr)
         return nats;
-    constexpr double enough = 8;
+    constexpr double enough = 4;
     constexpr Nanos soon = 30'000'000;
     const Nanos gap = silence_between(*before, draft);
     if (habits.silences[request].total > enough && habits.silences[response].total > enough)
