@@ -32,9 +32,9 @@ enum LineMark : std::uint8_t {
 
 // Views into the source's buffers, valid until it is asked for more.
 struct LineChunk {
-    Timestamp time;               // when the read returned: the end of the chunk; never goes back
-    Bytes octets;                 // may be empty when only marks or losses were heard
-    Bytes marks;                  // one LineMark set for each octet, or empty: none is marked
+    Timestamp time{};             // when the read returned: the end of the chunk; never goes back
+    Bytes octets{};               // may be empty when only marks or losses were heard
+    Bytes marks{};                // one LineMark set for each octet, or empty: none is marked
     std::uint32_t interface = 0;  // index into the capture's interfaces
 };
 
