@@ -82,7 +82,7 @@ std::string characters(Bytes octets)
     std::string text;
     for (const std::uint8_t octet : octets)
         text += static_cast<char>(octet & 0x7F);
-    return escaped(text, 36);
+    return escaped(text, 33);
 }
 
 std::string_view what_of(const SerialFrame &frame)
@@ -114,7 +114,7 @@ std::string frame_text(const FrameRow &row)
     const SerialFrame &frame = row.frame;
     const bool header = frame.adu.size() >= 2;
     const std::string errors = errors_of(frame, "");
-    std::string octets = frame.ascii ? characters(frame.octets) : hex(frame.octets, errors.empty() ? 11 : 8);
+    std::string octets = frame.ascii ? characters(frame.octets) : hex(frame.octets, errors.empty() ? 11 : 7);
     if (!errors.empty())
         octets += fmt::format(" [{:.8}]", errors);
     return fmt::format("{:>7} {} {:<10} {:>4} {:>4} {:<5} {:>10}  {}", frame.number, clock_time(frame.start),

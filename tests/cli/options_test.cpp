@@ -45,6 +45,20 @@ TEST(Options, AFileWithoutACommandIsReported)
     EXPECT_EQ(parsed_report({"-r", "a.pcap"}).files, Arguments{"a.pcap"});
 }
 
+TEST(Options, ListTakesTheFramesOfSerialLines)
+{
+    const auto parsed = parse({"list", "--frames", "-T", "jsonl", "-q", "a.pcapng", "b.pcapng"});
+    const auto *list = std::get_if<ListOptions>(&parsed);
+    ASSERT_NE(list, nullptr);
+    EXPECT_EQ(list->style, ListOptions::Style::jsonl);
+    EXPECT_EQ(list->files, (Arguments{"a.pcapng", "b.pcapng"}));
+    EXPECT_TRUE(list->quiet);
+    EXPECT_EQ(left_with({"list", "a.pcapng"}), exit_code::usage);
+    EXPECT_NE(complaint_about({"list", "a.pcapng"}).find("--frames"), std::string::npos);
+    EXPECT_EQ(left_with({"list", "--frames"}), exit_code::usage);
+    EXPECT_EQ(left_with({"list", "--frames", "-T", "xml", "a.pcapng"}), exit_code::usage);
+}
+
 TEST(Options, ReportOptionsBecomeValues)
 {
     const ReportOptions options =

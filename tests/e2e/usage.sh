@@ -46,6 +46,15 @@ run "$tool" "$refused" $'--\e[31mred'
 expect_status 2
 expect_clean
 
+run "$tool" list "$refused"
+expect_status 2
+expect_err "say --frames"
+
+run "$tool" list --frames "$refused"
+expect_status 0
+expect_no_out
+expect_err "no serial line"
+
 run "$tool" explain
 expect_status 0
 expect_out tcp-connection-refused
