@@ -47,6 +47,31 @@ Nanos waiting(const Pace &pace, std::size_t count)
     return std::max(pace.habit.latency.count() * packets, contiguous);
 }
 
+std::size_t size_of(const std::vector<ChunkStart> &chunks, std::size_t c, std::size_t octets)
+{
+    const std::size_t end = c + 1 < chunks.size() ? chunks[c + 1].first : octets;
+    return end - chunks[c].first + chunks[c].gone;
+}
+
+// More octets than fit into the latency: the read came late and returned several packets, nobody knows how late.
+bool came_late(const Pace &pace, std::size_t count)
+{
+    if (!pace.habit.measured || pace.habit.silence.count() != 0)
+        return false;
+    const auto packets = static_cast<Nanos>((count + pace.habit.packet - 1) / pace.habit.packet);
+    const Nanos room = pace.habit.latency.count() * packets;
+    return static_cast<Nanos>(count) * pace.character > room + room / 4 + 2 * pace.character;
+}
+
+// Where many chunks are like that they are no reads of an adapter with a timer but, say, frames of another sniffer.
+bool late_reads_are_rare(const Pace &pace, const std::vector<ChunkStart> &chunks, std::size_t octets)
+{
+    std::size_t late = 0;
+    for (std::size_t c = 0; c < chunks.size(); ++c)
+        late += came_late(pace, size_of(chunks, c, octets));
+    return late * 20 <= chunks.size();
+}
+
 }  // namespace
 
 // An octet came before the read that returned it, by at most the adapter's latency for each packet in the chunk or the
@@ -57,12 +82,14 @@ void Timeline::bound_chunks(const std::vector<ChunkStart> &chunks, std::size_t o
     const Nanos spacing = least_spacing(pace.character);
     bool has_last = before.known;
     Nanos last = before.chunk, last_low = before.low;
+    const bool rare = late_reads_are_rare(pace, chunks, octets);
     for (std::size_t c = 0; c < chunks.size(); ++c) {
         const ChunkStart &chunk = chunks[c];
         const std::size_t end = c + 1 < chunks.size() ? chunks[c + 1].first : octets;
-        const std::size_t count = end - chunk.first + chunk.gone;
+        const std::size_t count = size_of(chunks, c, octets);
         const Nanos sent = sent_at(pace.habit, chunk.time, count);
-        Nanos low = std::max(sent - waiting(pace, count), last) - read_delay;
+        const bool late = rare && has_last && came_late(pace, count);
+        Nanos low = (late ? last : std::max(sent - waiting(pace, count), last)) - read_delay;
         for (std::size_t i = chunk.first; i < end; ++i) {
             if (has_last)
                 low = std::max(low, last_low + spacing);

@@ -214,6 +214,35 @@ TEST(Framer, SaysWhetherTheAdapterLetsASilenceBeJudged)
     EXPECT_EQ(gap_against(blurry[2].frame, t3_5), SilenceVerdict::longer);
 }
 
+TEST(Framer, AReadThatCameLateProvesNoSilence)
+{
+    LineBench bench({.baud = 9'600});
+    for (int poll = 0; poll < 60; ++poll) {
+        bench.rtu(milliseconds(100 * poll), {1, 3, 0, 0, 0, 2});
+        bench.rtu(milliseconds(100 * poll + 20), {1, 3, 4, 0, 1, 0, 2});
+    }
+    std::vector<test::HeardChunk> chunks;
+    const Timestamp late = bench.heard()[17 * 40 + 16].time + milliseconds(10);  // request and answer of a poll
+    for (const test::HeardChunk &chunk : bench.chunks()) {
+        const bool merged = chunk.time > late - milliseconds(60) && chunk.time < late;
+        if (merged && chunks.back().time == late) {
+            chunks.back().octets.insert(chunks.back().octets.end(), chunk.octets.begin(), chunk.octets.end());
+            chunks.back().marks.resize(chunks.back().octets.size());
+        } else {
+            chunks.push_back(chunk);
+            chunks.back().time = merged ? late : chunk.time;
+        }
+    }
+    Framer framer({.settings = bench.settings()});
+    test::Told told;
+    for (const test::HeardChunk &chunk : chunks)
+        framer.add(chunk.chunk(), told);
+    framer.finish(told);
+    ASSERT_EQ(told.items.size(), 120U);
+    const SerialFrame &request = told.items[80].frame, &response = told.items[81].frame;
+    EXPECT_NE(gap_against(response, milliseconds(4)), SilenceVerdict::shorter);
+}
+
 TEST(Framer, LineErrorsStayWithTheirOctets)
 {
     LineBench bench;
