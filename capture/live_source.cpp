@@ -228,7 +228,11 @@ std::vector<InterfaceStatistics> LiveSource::statistics()
     const Timestamp end = now();
     for (const auto &handle : handles_) {
         count(*handle);
-        statistics.push_back({began_, end, handle->received, handle->dropped, handle->discarded});
+        statistics.push_back({.start = began_,
+                              .end = end,
+                              .received = handle->received,
+                              .dropped = handle->dropped,
+                              .discarded = handle->discarded});
     }
     return statistics;
 }
