@@ -45,7 +45,8 @@ public:
     virtual ~CaptureFile() = default;
 
     // False at the end or at a damage; info() then says which. packet.number and packet.interface count within this
-    // file.
+    // file. Raw chunks of a serial line (serial::link_raw_chunk) come among the packets; they are none, and have the
+    // number 0.
     virtual bool next(net::RawPacket &packet) = 0;
     [[nodiscard]] virtual const FileInfo &info() const = 0;
 };

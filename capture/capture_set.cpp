@@ -1,5 +1,6 @@
 #include "capture/capture_file.h"
 #include "capture/input_stream.h"
+#include "decode/serial/line.h"
 
 #include <algorithm>
 #include <utility>
@@ -54,7 +55,8 @@ bool CaptureSet::next(net::RawPacket &packet)
             return false;
         packet = source->head;
     }
-    packet.number = ++number_;
+    if (packet.link_type != serial::link_raw_chunk)  // no packet, not for Wireshark either
+        packet.number = ++number_;
     if (packet.interface != source->last_interface) {
         source->last_global = global_index(*source, packet.interface);
         source->last_interface = packet.interface;

@@ -5,6 +5,7 @@
 #include "capture/pcapng_clock.h"
 #include "capture/pcapng_options.h"
 #include "capture/pcapng_writer.h"
+#include "capture/raw_chunk.h"
 
 #include <algorithm>
 #include <charconv>
@@ -67,6 +68,7 @@ private:
     Outcome read_enhanced_packet(Bytes body, net::RawPacket &packet);
     Outcome read_simple_packet(Bytes body, net::RawPacket &packet);
     Outcome read_obsolete_packet(Bytes body, net::RawPacket &packet);
+    Outcome read_raw_chunk(Bytes body, net::RawPacket &packet);
     Outcome deliver(std::size_t interface, Bytes rest, std::uint32_t captured, net::RawPacket &packet);
     void read_packet_options(Bytes options, std::size_t interface, net::RawPacket &packet);
     void add_dropped(std::size_t interface, std::uint64_t packets);
@@ -158,6 +160,7 @@ PcapngFile::Outcome PcapngFile::read_block(std::uint32_t type, Bytes body, net::
     case 2: return read_obsolete_packet(body, packet);
     case 3: return read_simple_packet(body, packet);
     case 5: return read_statistics(body);
+    case raw_chunk_block: return read_raw_chunk(body, packet);
     default: return Outcome::no_packet;
     }
 }
@@ -291,6 +294,29 @@ PcapngFile::Outcome PcapngFile::read_obsolete_packet(Bytes body, net::RawPacket 
     return deliver(interface, body.subspan(20), order_.u32(body, 12), packet);
 }
 
+// See raw_chunk.h. No packet: other readers skip it, and it has no number.
+PcapngFile::Outcome PcapngFile::read_raw_chunk(Bytes body, net::RawPacket &packet)
+{
+    constexpr std::size_t start = 20;
+    if (body.size() < start || !std::ranges::equal(body.first(raw_chunk_magic.size()), raw_chunk_magic))
+        return Outcome::no_packet;  // somebody else's
+    const std::uint32_t interface = order_.u32(body, 4);
+    const std::size_t length = order_.u32(body, 16);
+    const Bytes rest = body.subspan(start);
+    if (interface >= interfaces_.size() || length > rest.size())
+        return damaged("a chunk of a serial line has no interface or no room");
+    last_time_ = interfaces_[interface].clock.time(std::uint64_t{order_.u32(body, 8)} << 32 | order_.u32(body, 12));
+    packet = {};
+    packet.data = rest.first(length);
+    packet.original_length = static_cast<std::uint32_t>(length);
+    packet.time = last_time_;
+    packet.link_type = serial::link_raw_chunk;
+    packet.interface = static_cast<std::uint32_t>(first_ + interface);
+    if (const std::size_t padded = (length + 3) / 4 * 4; padded < rest.size())
+        read_packet_options(rest.subspan(padded), interface, packet);
+    return Outcome::packet;
+}
+
 PcapngFile::Outcome PcapngFile::deliver(std::size_t interface, Bytes rest, std::uint32_t captured,
                                         net::RawPacket &packet)
 {
@@ -341,7 +367,8 @@ void PcapngFile::read_clock_set(Bytes comment, net::RawPacket &packet)
     if (!text.starts_with(clock_set_words))
         return;
     const auto [end, problem] = std::from_chars(text.data() + clock_set_words.size(), text.data() + text.size(), step);
-    if (problem == std::errc() && std::string_view(end, static_cast<std::size_t>(text.data() + text.size() - end)) == " ns")
+    if (problem == std::errc() &&
+        std::string_view(end, static_cast<std::size_t>(text.data() + text.size() - end)) == " ns")
         packet.clock_set = Duration(step);
 }
 

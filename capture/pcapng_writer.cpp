@@ -1,5 +1,7 @@
 #include "capture/pcapng_writer.h"
 
+#include "capture/raw_chunk.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -123,6 +125,9 @@ void write_interface(Octets &out, const InterfaceSettings &settings)
     put(out, std::uint16_t{0});
     put(out, settings.snap_length);
     put_option(out, 2, settings.name);
+    put_option(out, 3, settings.description);
+    if (settings.speed != 0)
+        put_count(out, 8, settings.speed);
     const std::string nanoseconds(1, '\x09');
     put_option(out, 9, nanoseconds);
     if (!settings.filter.empty())
@@ -152,21 +157,46 @@ void put_packet_start(Octets &out, const net::RawPacket &packet, std::uint32_t b
 
 }  // namespace
 
-void write_packet(Octets &out, const net::RawPacket &packet, std::string_view comment)
+namespace {
+
+void put_packet_options(Octets &out, const net::RawPacket &packet, std::string_view comment, std::uint32_t errors)
 {
+    const std::uint32_t flags = errors | (packet.direction == net::Direction::inbound    ? 1U
+                                          : packet.direction == net::Direction::outbound ? 2U
+                                                                                         : 0U);
+    if (flags == 0 && comment.empty() && packet.clock_set.count() == 0)
+        return;
+    put_option(out, 1, comment);
+    if (packet.clock_set.count() != 0)
+        put_option(out, 1, clock_set_comment(packet.clock_set));
+    if (flags != 0) {
+        put(out, std::uint16_t{2});
+        put(out, std::uint16_t{4});
+        put(out, flags);
+    }
+    put(out, end_of_options);
+}
+
+void write_raw_chunk(Octets &out, const net::RawPacket &chunk, std::string_view comment)
+{
+    const Block block(out, raw_chunk_block);
+    put(out, raw_chunk_magic);
+    put(out, chunk.interface);
+    put_time(out, chunk.time);
+    put(out, static_cast<std::uint32_t>(chunk.data.size()));
+    put_padded(out, chunk.data);
+    put_packet_options(out, chunk, comment, 0);
+}
+
+}  // namespace
+
+void write_packet(Octets &out, const net::RawPacket &packet, std::string_view comment, std::uint32_t errors)
+{
+    if (packet.link_type == serial::link_raw_chunk)
+        return write_raw_chunk(out, packet, comment);
     const std::size_t start = out.size();
     put_packet_start(out, packet, 0);
-    if (packet.direction != net::Direction::unknown || !comment.empty() || packet.clock_set.count() != 0) {
-        put_option(out, 1, comment);
-        if (packet.clock_set.count() != 0)
-            put_option(out, 1, clock_set_comment(packet.clock_set));
-        if (packet.direction != net::Direction::unknown) {
-            put(out, std::uint16_t{2});
-            put(out, std::uint16_t{4});
-            put(out, packet.direction == net::Direction::inbound ? std::uint32_t{1} : std::uint32_t{2});
-        }
-        put(out, end_of_options);
-    }
+    put_packet_options(out, packet, comment, errors);
     const auto length = static_cast<std::uint32_t>(out.size() - start + 4);
     put(out, length);
     std::memcpy(out.data() + start + 4, &length, sizeof length);

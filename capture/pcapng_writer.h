@@ -1,7 +1,8 @@
 // Encodes pcapng (draft-ietf-opsawg-pcapng): blocks in this machine's byte order, times in nanoseconds since 1970.
 // Each function appends one whole block; the caller decides when octets reach a file.
 //
-//   section header (0a0d0d0a) | interface (1) ... | packet (6) ... | statistics (5), one for each interface
+//   section header (0a0d0d0a) | interface (1) ... | packet (6) or raw chunk ... | statistics (5), one for each
+//   interface
 #pragma once
 
 #include "decode/net/packet.h"
@@ -19,6 +20,8 @@ struct InterfaceSettings {
     std::string filter;             // capture filter as text; empty: none
     std::uint32_t link_type = 0;    // LINKTYPE_ value
     std::uint32_t snap_length = 0;  // 0: unlimited
+    std::string description = {};   // of a serial port: its settings
+    std::uint64_t speed = 0;        // bit/s; 0: not told
 };
 
 // The part of a comment that a reader takes for more than words: "clock set by -3600000000000 ns".
@@ -34,8 +37,9 @@ struct InterfaceStatistics {
 
 void write_section(Octets &out);
 void write_interface(Octets &out, const InterfaceSettings &settings);
-// packet.interface is the index within the section. A comment of more than 65,535 octets is cut.
-void write_packet(Octets &out, const net::RawPacket &packet, std::string_view comment = {});
+// packet.interface is the index within the section. A comment of more than 65,535 octets is cut. What has the link type
+// serial::link_raw_chunk becomes a block of our own (raw_chunk.h). `errors`: of the link layer, as epb_flags has them.
+void write_packet(Octets &out, const net::RawPacket &packet, std::string_view comment = {}, std::uint32_t errors = 0);
 void write_statistics(Octets &out, std::uint32_t interface, const InterfaceStatistics &statistics);
 
 }  // namespace buswitness::capture

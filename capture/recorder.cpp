@@ -1,5 +1,7 @@
 #include "capture/recorder.h"
 
+#include "decode/serial/line.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -70,7 +72,8 @@ bool Recorder::begin(Timestamp now)
 bool Recorder::full(const net::RawPacket &next) const
 {
     const RingLimits &ring = options_.ring;
-    if (!file_has_packets_)
+    // Frames of a serial line are told later than their chunks, many at once: they stay with the chunks.
+    if (!file_has_packets_ || next.link_type == serial::link_rtac_serial)
         return false;
     if ((ring.octets != 0 && octets() >= ring.octets) || (ring.packets != 0 && file_packets_ >= ring.packets))
         return true;
@@ -80,7 +83,8 @@ bool Recorder::full(const net::RawPacket &next) const
            file_began_.time_since_epoch() / ring.interval != next.time.time_since_epoch() / ring.interval;
 }
 
-bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, const Statistics &statistics)
+bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, const Statistics &statistics,
+                      std::uint32_t errors)
 {
     if (failure_)
         return false;
@@ -89,11 +93,14 @@ bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, co
     if (!file_has_packets_)
         file_began_ = packet.time;
     file_has_packets_ = true;
-    write_packet(buffer_, packet, comment);
-    pending_.push_back(buffer_.size());
-    ++file_packets_;
-    if (packet.interface < written_.size())
-        ++written_[packet.interface];
+    write_packet(buffer_, packet, comment, errors);
+    if (packet.link_type != serial::link_raw_chunk) {
+        ++pending_packets_;
+        ++file_packets_;
+        if (packet.interface < written_.size())
+            ++written_[packet.interface];
+    }
+    pending_.push_back({buffer_.size(), pending_packets_});
     return buffer_.size() < large_buffer || flush();
 }
 
@@ -106,21 +113,25 @@ bool Recorder::flush()
     const std::size_t written = file_->write(buffer_, options_.give_up);
     if (written == buffer_.size()) {
         file_octets_ += written;
-        packets_ += pending_.size();
-        buffer_.clear();
-        pending_.clear();
+        forget_pending(pending_packets_);
         return true;
     }
     // Only whole records stay, and only they count.
-    const auto cut = std::ranges::upper_bound(pending_, written);
-    const std::size_t kept = cut == pending_.begin() ? 0 : *(cut - 1);
-    file_octets_ += kept;
-    packets_ += static_cast<std::uint64_t>(cut - pending_.begin());
+    const auto cut = std::ranges::upper_bound(pending_, written, {}, &Pending::end);
+    const Pending kept = cut == pending_.begin() ? Pending{0, 0} : *(cut - 1);
+    file_octets_ += kept.end;
     file_->cut(file_octets_);
     failure_ = file_->failure();
+    forget_pending(kept.packets);
+    return false;
+}
+
+void Recorder::forget_pending(std::uint64_t written_packets)
+{
+    packets_ += written_packets;
+    pending_packets_ = 0;
     buffer_.clear();
     pending_.clear();
-    return false;
 }
 
 bool Recorder::close(const std::vector<InterfaceStatistics> &statistics)

@@ -12,7 +12,7 @@ namespace buswitness::capture {
 
 struct RingLimits {
     std::uint64_t octets = 0;   // of one file; 0: no limit, as in all of these
-    std::uint64_t packets = 0;  // in one file
+    std::uint64_t packets = 0;  // in one file; of serial lines some more
     Duration duration{};        // of one file, by the time of its packets
     Duration interval{};        // begin a new file at multiples of this
     std::uint64_t files = 0;    // keep this many, delete the oldest
@@ -36,12 +36,14 @@ public:
 
     // False once writing has failed; see failure(). `statistics` are asked for when a file of the ring is closed.
     using Statistics = std::function<std::vector<InterfaceStatistics>()>;
-    bool packet(const net::RawPacket &packet, std::string_view comment, const Statistics &statistics);
+    // `errors` as in write_packet. Raw chunks of a serial line are written, but do not count as packets.
+    bool packet(const net::RawPacket &packet, std::string_view comment, const Statistics &statistics,
+                std::uint32_t errors = 0);
     bool flush();
     bool close(const std::vector<InterfaceStatistics> &statistics);
 
     [[nodiscard]] const std::optional<Error> &failure() const { return failure_; }
-    [[nodiscard]] std::uint64_t packets() const { return packets_ + pending_.size(); }    // in the files, all together
+    [[nodiscard]] std::uint64_t packets() const { return packets_ + pending_packets_; }   // in the files, all together
     [[nodiscard]] std::uint64_t octets() const { return file_octets_ + buffer_.size(); }  // of the current file
     [[nodiscard]] std::uint64_t files() const { return files_; }                          // begun
     [[nodiscard]] const std::string &current() const { return file_->name(); }
@@ -54,6 +56,7 @@ private:
     {
     }
     bool begin(Timestamp now);
+    void forget_pending(std::uint64_t written_packets);
     [[nodiscard]] bool full(const net::RawPacket &next) const;
     [[nodiscard]] std::string next_name(Timestamp now) const;
 
@@ -61,7 +64,12 @@ private:
     std::vector<InterfaceSettings> interfaces_;
     std::unique_ptr<OutputFile> file_;
     Octets buffer_;
-    std::vector<std::size_t> pending_;  // where each packet in the buffer ends
+    struct Pending {
+        std::size_t end;
+        std::uint64_t packets;  // up to and with this one
+    };
+    std::vector<Pending> pending_;  // records in the buffer
+    std::uint64_t pending_packets_ = 0;
     std::uint64_t file_octets_ = 0, file_packets_ = 0, packets_ = 0, files_ = 0;
     Timestamp file_began_;
     bool file_has_packets_ = false;

@@ -18,7 +18,7 @@ struct RawPacket {
     Timestamp time;
     std::uint32_t link_type = 0;  // LINKTYPE_ value
     std::uint32_t interface = 0;  // index into the capture's interfaces
-    PacketNumber number = 0;
+    PacketNumber number = 0;  // 0: no packet but a raw chunk of a serial line
     Direction direction = Direction::unknown;  // pcapng epb_flags; link layers may know more
     Duration clock_set{};  // the capturing host's clock was set by this just before; times go on as if it had not been
 };

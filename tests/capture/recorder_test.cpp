@@ -1,6 +1,7 @@
 #include "capture/recorder.h"
 
 #include "capture/capture_file.h"
+#include "capture/raw_chunk.h"
 
 #include <gtest/gtest.h>
 
@@ -180,6 +181,52 @@ TEST_F(RecorderTest, AFileThatMayNotGrowEndsWithAWholeRecord)
         EXPECT_EQ(packets_in(name), static_cast<int>(recorder->packets()));
         EXPECT_GT(recorder->packets(), 3U);
     }
+}
+
+TEST_F(RecorderTest, FramesOfASerialLineDoNotTurnTheRing)
+{
+    const auto recorder = open(path("ring.pcapng"), {.packets = 2, .interval = std::chrono::seconds(60)});
+    const int minute = 60 - static_cast<int>(start.time_since_epoch() / std::chrono::seconds(1) % 60);
+    const std::vector<std::uint8_t> data = raw_chunk_data(std::vector<std::uint8_t>{1, 2, 3}, {});
+    const auto add_line = [&](std::uint32_t link_type, int second) {
+        net::RawPacket packet;
+        packet.data = data;
+        packet.time = start + std::chrono::seconds(second);
+        packet.link_type = link_type;
+        return recorder->packet(packet, {}, no_statistics);
+    };
+    using namespace serial;
+    ASSERT_TRUE(add_line(link_raw_chunk, minute));
+    for (const int second : {minute - 2, minute - 1, minute, minute})  // told late, and more than a file may have
+        ASSERT_TRUE(add_line(link_rtac_serial, second));
+    ASSERT_TRUE(add_line(link_raw_chunk, minute + 1));
+    EXPECT_TRUE(recorder->close({}));
+    EXPECT_EQ(packets_in_all(), (std::vector<int>{4, 0}));
+}
+
+TEST_F(RecorderTest, RawChunksAreWrittenButNotCounted)
+{
+    const auto recorder = open(path("ring.pcapng"), {.packets = 2});
+    const std::vector<std::uint8_t> data = raw_chunk_data(std::vector<std::uint8_t>{1, 2, 3}, {});
+    net::RawPacket chunk;
+    chunk.data = data;
+    chunk.link_type = serial::link_raw_chunk;
+    int chunks = 0;
+    for (int second = 0; second < 5; ++second) {
+        chunk.time = start + std::chrono::seconds(second);
+        ASSERT_TRUE(recorder->packet(chunk, {}, no_statistics));
+        ASSERT_TRUE(add(*recorder, second));
+    }
+    EXPECT_TRUE(recorder->close({}));
+    EXPECT_EQ(recorder->packets(), 5U);
+    EXPECT_EQ(packets_in_all(), (std::vector<int>{2, 2, 1}));
+    for (const auto &entry : fs::directory_iterator(folder)) {
+        const auto file = CaptureFile::open(entry.path().string());
+        net::RawPacket packet;
+        while (file.value()->next(packet))
+            chunks += packet.link_type == serial::link_raw_chunk;
+    }
+    EXPECT_EQ(chunks, 5);
 }
 
 TEST_F(RecorderTest, ADeletedFileIsNoticed)
