@@ -20,7 +20,7 @@ rules='
 ^decode/live/            ^decode/((base|facts|diagnose|live)/|facts\.h)
 ^decode/report/          ^decode/((base|facts|diagnose|report)/|facts\.h|journal\.h|modbus/names\.h|net/packet\.h)
 ^decode/analyzer         ^decode/((base|net|serial|modbus|facts)/|facts\.h|journal\.h|analyzer)
-^capture/                ^(capture/|decode/base/|decode/net/packet\.h|decode/serial/line)
+^capture/                ^(capture/|decode/base/|decode/net/packet\.h|decode/serial/(line|settings_text)\.h)
 ^cli/                    ^(cli|capture|decode)/
 ^gui/                    ^(gui|capture|decode)/
 '

@@ -127,22 +127,30 @@ std::optional<Error> LiveSource::start(Handle &handle)
     return set_filter(handle);
 }
 
+std::optional<Error> LiveSource::add_network()
+{
+    for (const std::string &name : options_.interfaces) {
+        auto handle = std::make_unique<Handle>();
+        handle->name = name;
+        handle->number = static_cast<std::uint32_t>(settings_.size());
+        if (auto error = start(*handle))
+            return error;
+        settings_.push_back({.name = name,
+                             .filter = options_.filter.empty() ? default_filter(options_.ports) : options_.filter,
+                             .link_type = handle->link_type,
+                             .snap_length = options_.snap_length});
+        handles_.push_back(std::move(handle));
+    }
+    return std::nullopt;
+}
+
 Result<std::unique_ptr<LiveSource>> LiveSource::open(LiveOptions options)
 {
     std::unique_ptr<LiveSource> source(new LiveSource(std::move(options)));
-    for (const std::string &name : source->options_.interfaces) {
-        auto handle = std::make_unique<Handle>();
-        handle->name = name;
-        handle->number = static_cast<std::uint32_t>(source->handles_.size());
-        if (const auto error = source->start(*handle))
-            return *error;
-        source->settings_.push_back({.name = name,
-                                     .filter = source->options_.filter.empty() ? default_filter(source->options_.ports)
-                                                                               : source->options_.filter,
-                                     .link_type = handle->link_type,
-                                     .snap_length = source->options_.snap_length});
-        source->handles_.push_back(std::move(handle));
-    }
+    if (const auto error = source->add_network())
+        return *error;
+    if (const auto error = source->add_serial())
+        return *error;
     return source;
 }
 

@@ -1,6 +1,7 @@
 #include "capture/live_source.h"
 
 #include "capture/live_handle.h"
+#include "capture/live_line.h"
 #include "decode/base/text.h"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Kind = LiveEvent::Kind;
 
+constexpr std::size_t longest_comment = 4096;
 constexpr int fair_share = 10'000;                         // packets of one interface before the others get their turn
 constexpr Duration settling = 3 * LiveSource::block_time;  // after this, nothing earlier comes from another interface
 
@@ -80,19 +82,31 @@ void LiveSource::check_clock()
                        .why = {}});
 }
 
-// To the watcher at once, and to the reader of the file with the next packet.
+std::string told_at(const LiveEvent &event)
+{
+    return rfc3339(event.time) + " " + to_string(event);
+}
+
+// To the watcher at once, and to the reader of the file with the next packet or chunk: of the one that it happened to,
+// else of the first.
 void LiveSource::tell(Handle *handle, LiveEvent event)
 {
-    for (const auto &each : handles_) {
-        if (handle != nullptr && each.get() != handle)
-            continue;
-        each->comment += (each->comment.empty() ? "" : "\n") + rfc3339(event.time) + " " + to_string(event);
-        if (each->comment.size() > 4096)
-            each->comment.resize(4096);
-        if (event.kind == Kind::clock_step) {
-            each->clock_set += event.duration;
-            break;
-        }
+    std::string *comment = nullptr;
+    Duration *clock_set = nullptr;
+    if (handle == nullptr && handles_.empty() && !lines_.empty()) {
+        comment = &lines_.front()->comment;
+        clock_set = &lines_.front()->clock_set;
+    } else if (handle != nullptr || !handles_.empty()) {
+        Handle &told = handle != nullptr ? *handle : *handles_.front();
+        comment = &told.comment;
+        clock_set = &told.clock_set;
+    }
+    if (comment != nullptr) {
+        *comment += (comment->empty() ? "" : "\n") + told_at(event);
+        if (comment->size() > longest_comment)
+            comment->resize(longest_comment);
+        if (event.kind == Kind::clock_step)
+            *clock_set += event.duration;
     }
     events_.push_back(std::move(event));
 }
@@ -104,12 +118,13 @@ std::vector<LiveEvent> LiveSource::take_events()
 
 bool LiveSource::alive() const
 {
-    return options_.reopen || std::ranges::any_of(handles_, [](const auto &handle) {
+    return options_.reopen || std::ranges::any_of(lines_, [](const auto &line) { return line->tap != nullptr; }) ||
+           std::ranges::any_of(handles_, [](const auto &handle) {
                return handle->state == Handle::State::up || handle->state == Handle::State::no_carrier;
            });
 }
 
-std::vector<int> LiveSource::descriptors() const
+std::vector<int> LiveSource::packet_sockets() const
 {
     std::vector<int> descriptors;
     for (const auto &handle : handles_)
@@ -121,8 +136,11 @@ std::vector<int> LiveSource::descriptors() const
 void LiveSource::wait(milliseconds patience, int wake)
 {
     std::vector<pollfd> wanted;
-    for (const int descriptor : descriptors())
+    for (const int descriptor : packet_sockets())
         wanted.push_back({.fd = descriptor, .events = POLLIN, .revents = 0});
+    for (const auto &line : lines_)
+        if (line->tap)
+            wanted.push_back({.fd = line->tap->descriptor(), .events = POLLIN, .revents = 0});
     wanted.push_back({.fd = wake, .events = POLLIN, .revents = 0});
     wanted.push_back({.fd = watch_.descriptor(), .events = POLLIN, .revents = 0});
     (void)::poll(wanted.data(), wanted.size(), static_cast<int>(patience.count()));
@@ -137,18 +155,24 @@ void LiveSource::poll(milliseconds patience, int wake, const Sink &sink)
     wait(patience, wake);
     check_clock();
     dispatch(sink);
-    if (handles_.size() > 1)
+    if (merges())
         release(now() - settling, sink);
 }
 
 void LiveSource::drain(const Sink &sink)
 {
-    // The last block is handed over block_time after its first packet.
+    // The last block is handed over block_time after its first packet; a serial port may have octets under way as long.
     const Duration end = reading(CLOCK_MONOTONIC) + 2 * block_time;
     do {
         wait(milliseconds(10), -1);
         dispatch(sink);
     } while (reading(CLOCK_MONOTONIC) < end);
+    for (const auto &line : lines_) {
+        if (!line->tap)
+            continue;
+        line->tap->stop();
+        take_chunks(*line, sink);
+    }
     release(Timestamp::max(), sink);
 }
 
@@ -171,7 +195,7 @@ void LiveSource::dispatch(const Sink &sink)
         packet.interface = call.handle.number;
         packet.direction = call.handle.direction(packet.data);
         packet.clock_set = std::exchange(call.handle.clock_set, Duration(0));
-        call.source.receive(call.handle, packet, call.sink);
+        call.source.receive(packet, call.handle.comment, call.sink);
     };
     for (const auto &handle : handles_) {
         if (!handle->pcap)
@@ -182,31 +206,34 @@ void LiveSource::dispatch(const Sink &sink)
         if (status == PCAP_ERROR)
             lost(*handle, pcap_geterr(handle->pcap.get()));
     }
+    dispatch_lines(sink);
 }
 
-void LiveSource::receive(Handle &handle, const net::RawPacket &packet, const Sink &sink)
+void LiveSource::receive(const net::RawPacket &packet, std::string &comment, const Sink &sink)
 {
-    if (handles_.size() > 1) {
-        held_.push_back({packet, {packet.data.begin(), packet.data.end()}, std::exchange(handle.comment, {})});
-        return;
-    }
-    net::RawPacket numbered = packet;
-    numbered.number = ++number_;
-    if (handle.comment.empty())
-        sink(numbered, {});
+    if (merges())
+        held_.push_back({packet, {packet.data.begin(), packet.data.end()}, std::exchange(comment, {})});
+    else if (comment.empty())
+        deliver(packet, {}, sink);
     else
-        sink(numbered, std::exchange(handle.comment, {}));
+        deliver(packet, std::exchange(comment, {}), sink);
 }
 
-// Packets of several interfaces, in the order of their time.
+void LiveSource::deliver(net::RawPacket packet, std::string_view comment, const Sink &sink)
+{
+    if (packet.link_type != serial::link_raw_chunk)
+        packet.number = ++number_;
+    sink(packet, comment);
+}
+
+// What came from several sources, in the order of its time.
 void LiveSource::release(Timestamp until, const Sink &sink)
 {
     std::ranges::stable_sort(held_, {}, [](const Held &held) { return held.packet.time; });
     const auto end = std::ranges::upper_bound(held_, until, {}, [](const Held &held) { return held.packet.time; });
     for (auto held = held_.begin(); held != end; ++held) {
         held->packet.data = held->octets;
-        held->packet.number = ++number_;
-        sink(held->packet, held->comment);
+        deliver(held->packet, held->comment, sink);
     }
     held_.erase(held_.begin(), end);
 }
@@ -233,6 +260,14 @@ std::vector<InterfaceStatistics> LiveSource::statistics()
                               .received = handle->received,
                               .dropped = handle->dropped,
                               .discarded = handle->discarded});
+    }
+    for (const auto &line : lines_) {
+        const SerialCounts counts = line->counts();
+        statistics.push_back({.start = began_,
+                              .end = end,
+                              .received = counts.chunks,
+                              .dropped = counts.overruns,
+                              .discarded = counts.dropped});
     }
     return statistics;
 }

@@ -1,4 +1,6 @@
-// Packets from network interfaces, by libpcap (TPACKET_V3 on Linux). Not in immediate mode, whose ring holds 32
+// Packets from network interfaces and chunks from serial ports, in one order of time.
+//
+// Network interfaces: by libpcap (TPACKET_V3 on Linux). Not in immediate mode, whose ring holds 32
 // packets: the kernel fills blocks of 256 KiB and hands each over after `block_time` at the latest. A reader that
 // stalls loses nothing for min(MiB * 4 * block_time, MiB * 5800 / packets per second): 6.4 s at low rates with 32 MiB
 // and 50 ms.
@@ -6,6 +8,7 @@
 
 #include "capture/link_watch.h"
 #include "capture/pcapng_writer.h"
+#include "capture/serial_tap.h"
 #include "capture/timeline.h"
 #include "decode/base/result.h"
 
@@ -18,8 +21,9 @@ namespace buswitness::capture {
 
 struct LiveOptions {
     std::vector<std::string> interfaces;
-    std::string filter;                // empty: the default filter, as far as the link type can carry it
-    std::vector<std::uint16_t> ports;  // of the default filter, beside 502 and 802
+    std::vector<SerialOptions> serial;  // their interface numbers follow those of the network
+    std::string filter;                 // empty: the default filter, as far as the link type can carry it
+    std::vector<std::uint16_t> ports;   // of the default filter, beside 502 and 802
     std::uint32_t snap_length = 262'144;
     std::uint32_t buffer_mib = 32;  // of each interface
     bool promiscuous = true;
@@ -36,6 +40,18 @@ struct LiveEvent {
     std::string why;        // gone: as libpcap says it
 };
 std::string to_string(const LiveEvent &event);
+std::string told_at(const LiveEvent &event);  // with its time, as a comment in the recording
+
+// What is to be told of a serial port at the end.
+struct SerialReport {
+    std::string name;
+    std::uint32_t interface = 0;
+    serial::LineSettings settings;
+    SerialCounts counts;
+    LatencyRequest latency;
+    std::string driver;
+    std::vector<std::string> notes;
+};
 
 class LiveSource {
 public:
@@ -44,7 +60,8 @@ public:
     static Result<std::unique_ptr<LiveSource>> open(LiveOptions options);
     ~LiveSource();
 
-    // The packet's octets are valid during the call only. A comment says what happened just before it.
+    // A chunk of a serial line comes as a packet without number whose link type is serial::link_raw_chunk
+    // (raw_chunk.h). The packet's octets are valid during the call only. A comment says what happened just before it.
     using Sink = std::function<void(const net::RawPacket &packet, std::string_view comment)>;
 
     // Hands over what the kernel has; waits for it at most this long, or until `wake` is readable.
@@ -56,7 +73,8 @@ public:
     [[nodiscard]] bool alive() const;  // false: no interface is left, and none is waited for
     [[nodiscard]] const std::vector<InterfaceSettings> &interfaces() const { return settings_; }
     [[nodiscard]] std::vector<InterfaceStatistics> statistics();
-    [[nodiscard]] std::vector<int> descriptors() const;
+    [[nodiscard]] std::vector<int> packet_sockets() const;
+    [[nodiscard]] std::vector<SerialReport> serial() const;
     // Now, on the line of time of the packets.
     [[nodiscard]] Timestamp now();
     // Packets that were handed over; more than two counts with `statistics` do not add up while some are in the ring.
@@ -64,13 +82,23 @@ public:
 
 private:
     struct Handle;
+    struct Line;
     struct Held;
     explicit LiveSource(LiveOptions options);
     std::optional<Error> start(Handle &handle);
+    std::optional<Error> start(Line &line);
+    std::optional<Error> add_network();
+    std::optional<Error> add_serial();
+    [[nodiscard]] bool merges() const { return handles_.size() + lines_.size() > 1; }
     std::optional<Error> set_filter(Handle &handle);
     void wait(std::chrono::milliseconds patience, int wake);
     void dispatch(const Sink &sink);
-    void receive(Handle &handle, const net::RawPacket &packet, const Sink &sink);
+    void receive(const net::RawPacket &packet, std::string &comment, const Sink &sink);
+    void deliver(net::RawPacket packet, std::string_view comment, const Sink &sink);
+    void dispatch_lines(const Sink &sink);
+    void take_chunks(Line &line, const Sink &sink);
+    void lost(Line &line);
+    void reopen_lines();
     void release(Timestamp until, const Sink &sink);
     void link_changed(const LinkChange &change);
     void lost(Handle &handle, std::string why);
@@ -81,12 +109,13 @@ private:
 
     LiveOptions options_;
     std::vector<std::unique_ptr<Handle>> handles_;
+    std::vector<std::unique_ptr<Line>> lines_;
     std::vector<InterfaceSettings> settings_;
     LinkWatch watch_;
     Timeline timeline_;
     Timestamp began_;
     std::vector<LiveEvent> events_;
-    std::vector<Held> held_;  // several interfaces: until they can be put in order
+    std::vector<Held> held_;  // of several sources: until they can be put in order
     std::uint64_t number_ = 0;
 };
 

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <pwd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -47,6 +49,14 @@ public:
         for (const int call : calls)
             note(seccomp_rule_add(context_, refuse, call, 1,
                                   SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(descriptor))));
+    }
+    // Of a serial port, whatever its descriptor: what sends a break or a flow control character, feigns input, or
+    // raises RTS or DTR. Lowering them (TIOCMBIC) stays allowed.
+    void deny_serial_sending()
+    {
+        for (const int request : {TIOCSBRK, TCSBRK, TCSBRKP, TCXONC, TIOCSTI, TIOCMBIS, TIOCMSET, TIOCSRS485})
+            note(seccomp_rule_add(context_, refuse, SCMP_SYS(ioctl), 1,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffff'ffffU, static_cast<unsigned>(request))));
     }
     void deny_sockets_except_packet()
     {
@@ -90,7 +100,9 @@ std::optional<Error> keep_only_capture_right()
         capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_DAC_OVERRIDE);
     errno = 0;
     if (root && user != 0) {
-        if (capng_change_id(static_cast<int>(user), static_cast<int>(group), CAPNG_DROP_SUPP_GRP) != 0)
+        const bool has_groups = ::getpwuid(static_cast<uid_t>(user)) != nullptr;
+        if (capng_change_id(static_cast<int>(user), static_cast<int>(group),
+                            has_groups ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP) != 0)
             return failed("become the user who called sudo");
         return std::nullopt;
     }
@@ -112,6 +124,12 @@ std::optional<Error> drop_capture_right()
     return std::nullopt;
 }
 
+void drop_all_rights()
+{
+    capng_clear(CAPNG_SELECT_CAPS);
+    (void)capng_apply(CAPNG_SELECT_CAPS);
+}
+
 std::optional<Error> deny_sending(const Sandbox &sandbox)
 {
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -120,6 +138,7 @@ std::optional<Error> deny_sending(const Sandbox &sandbox)
     everywhere.deny({SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf),
                      SCMP_SYS(mount), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(init_module), SCMP_SYS(finit_module),
                      SCMP_SYS(kexec_load), SCMP_SYS(io_uring_setup)});
+    everywhere.deny_serial_sending();
     for (const int descriptor : sandbox.packet_sockets)
         everywhere.deny_on(descriptor, {SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg), SCMP_SYS(write),
                                         SCMP_SYS(writev), SCMP_SYS(pwrite64), SCMP_SYS(pwritev), SCMP_SYS(pwritev2),

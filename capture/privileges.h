@@ -9,12 +9,16 @@
 
 namespace buswitness::capture {
 
-// Keeps nothing but CAP_NET_RAW from here on; run by sudo, becomes the user who called it, whose the output files
-// then are. Without sudo root stays root, and keeps CAP_DAC_OVERRIDE so that it can write into others' folders.
+// Keeps nothing but CAP_NET_RAW from here on; run by sudo, becomes the user who called it, with his groups (dialout),
+// whose the output files then are. Without sudo root stays root, and keeps CAP_DAC_OVERRIDE so that it can write into
+// others' folders.
 std::optional<Error> keep_only_capture_right();
 
 // Gives up CAP_NET_RAW as well.
 std::optional<Error> drop_capture_right();
+
+// Gives up every right of the calling thread, and of the threads that it starts.
+void drop_all_rights();
 
 struct Sandbox {
     std::vector<int> packet_sockets;  // nothing can be written to these, by any thread
@@ -22,8 +26,9 @@ struct Sandbox {
     bool serves = false;              // other threads answer on sockets (metrics)
 };
 
-// From here on no thread starts programs, traces others or loads kernel code; the calling thread opens no sockets and
-// sends nothing. Where the kernel offers no seccomp, says so.
+// From here on no thread starts programs, traces others or loads kernel code, or makes a serial port send (break, flow
+// control) or raises its lines; the calling thread opens no sockets and sends nothing. Where the kernel offers no
+// seccomp, says so.
 std::optional<Error> deny_sending(const Sandbox &sandbox);
 
 }  // namespace buswitness::capture

@@ -16,6 +16,8 @@ public:
     {
         const Duration offset = realtime.time_since_epoch() - monotonic;
         const Duration change = known_ ? offset - offset_ : Duration(0);
+        if (!known_)
+            anchor_ = offset;
         known_ = true;
         offset_ = offset;
         if (change < smallest && change > -smallest)
@@ -39,6 +41,9 @@ public:
         return distance(before) < distance(after) ? before : after;
     }
 
+    // A reading of CLOCK_MONOTONIC on the line.
+    [[nodiscard]] Timestamp of_monotonic(Duration monotonic) const { return Timestamp(monotonic + anchor_); }
+
 private:
     static constexpr Duration smallest = std::chrono::milliseconds(200);
     struct Step {
@@ -46,6 +51,7 @@ private:
         Timestamp at;
     };
     Duration offset_{};
+    Duration anchor_{};  // the first offset
     Duration stepped_{};
     Step steps_;
     bool known_ = false;

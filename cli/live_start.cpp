@@ -13,6 +13,12 @@ LiveStart open_live(const capture::LiveOptions &options)
         complain(*problem);
         return exit_code::usage;
     }
+    for (const capture::SerialOptions &port : options.serial) {
+        if (const auto refused = capture::refused_serial(port)) {
+            complain(*refused);
+            return exit_code::not_completed;
+        }
+    }
     if (const auto error = capture::keep_only_capture_right()) {
         complain(*error);
         return exit_code::not_completed;
@@ -33,7 +39,8 @@ LiveStart open_live(const capture::LiveOptions &options)
 
 int confine(const capture::LiveSource &source, bool reopens, bool serves)
 {
-    const capture::Sandbox sandbox = {.packet_sockets = source.descriptors(), .may_reopen = reopens, .serves = serves};
+    const capture::Sandbox sandbox = {
+        .packet_sockets = source.packet_sockets(), .may_reopen = reopens, .serves = serves};
     if (const auto error = capture::deny_sending(sandbox)) {
         complain(*error);
         return exit_code::not_completed;

@@ -53,5 +53,14 @@ TEST(Timeline, SeveralStepsAddUp)
     EXPECT_EQ(line.time(noon + hours(1) + seconds(19)), noon + seconds(19));
 }
 
+TEST(Timeline, ReadingsOfTheClockThatCannotBeSetStayOnTheLine)
+{
+    Timeline timeline;
+    timeline.compare(noon, std::chrono::seconds(100));
+    EXPECT_EQ(timeline.of_monotonic(std::chrono::seconds(101)), noon + std::chrono::seconds(1));
+    ASSERT_TRUE(timeline.compare(noon + std::chrono::hours(1), std::chrono::seconds(102)));
+    EXPECT_EQ(timeline.of_monotonic(std::chrono::seconds(103)), noon + std::chrono::seconds(3));
+}
+
 }  // namespace
 }  // namespace buswitness::capture
