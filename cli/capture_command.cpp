@@ -6,6 +6,8 @@
 #include "cli/exit_code.h"
 #include "cli/live_start.h"
 #include "cli/output.h"
+#include "cli/serial_recording.h"
+#include "cli/serial_summary.h"
 #include "cli/stop_signal.h"
 #include "cli/terminal.h"
 #include "decode/base/text.h"
@@ -33,6 +35,7 @@ public:
     {
         while (!over()) {
             source_.poll(std::chrono::milliseconds(100), stop_.descriptor(), sink_);
+            serial_.advance(source_.now());
             (void)recorder_.flush();
             tell_events();
             if (Clock::now() >= next_look_)
@@ -40,6 +43,7 @@ public:
         }
         if (!recorder_.failure() && !enough_)
             source_.drain(sink_);
+        serial_.finish();
         tell_events();
         const std::vector<capture::InterfaceStatistics> statistics = source_.statistics();
         (void)recorder_.close(statistics);
@@ -57,6 +61,13 @@ private:
         if (enough_)
             return;
         (void)recorder_.packet(packet, comment, statistics_);
+        if (packet.link_type == serial::link_raw_chunk)
+            serial_.chunk(packet);
+        look_at_limits();
+    }
+
+    void look_at_limits()
+    {
         const auto &stop = options_.stop;
         enough_ = (stop.packets != 0 && recorder_.packets() >= stop.packets) ||
                   (stop.octets != 0 && recorder_.octets() >= stop.octets) ||
@@ -109,9 +120,12 @@ private:
 
     void summarize(const std::vector<capture::InterfaceStatistics> &statistics) const
     {
-        for (std::size_t i = 0; i < statistics.size(); ++i)
+        for (std::size_t i = 0; i < options_.source.interfaces.size(); ++i)
             complain(fmt::format("{}: {} packets received, {} dropped", source_.interfaces()[i].name,
                                  statistics[i].received, statistics[i].dropped + statistics[i].discarded));
+        for (const capture::SerialReport &line : source_.serial())
+            for (const std::string &text : summary_of(line, serial_.habit(line.interface)))
+                complain(text);
         const std::string where = options_.output == "-" ? "standard output" : recorder_.current();
         complain(recorder_.files() > 1 ? fmt::format("{} packets written to {} files, the last is {}",
                                                      recorder_.packets(), recorder_.files(), where)
@@ -129,9 +143,27 @@ private:
         take(packet, comment);
     };
     capture::Recorder::Statistics statistics_ = [this] { return source_.statistics(); };
+    SerialRecording serial_{source_.interfaces(),
+                            [this](const net::RawPacket &record, std::string_view comment, std::uint32_t errors) {
+                                if (!enough_)
+                                    (void)recorder_.packet(record, comment, statistics_, errors);
+                                look_at_limits();
+                            }};
     std::uint64_t told_dropped_ = 0;
     bool enough_ = false, lost_ = false, deleted_ = false;
 };
+
+void tell_start(const capture::LiveSource &source)
+{
+    std::string names;
+    for (const capture::InterfaceSettings &interface : source.interfaces())
+        names += (names.empty() ? "" : ", ") + interface.name +
+                 (interface.description.empty() ? "" : " (" + interface.description + ")");
+    complain("capturing on " + names + "; Ctrl+C ends it");
+    for (const capture::SerialReport &line : source.serial())
+        for (const std::string &note : line.notes)
+            complain(line.name + ": " + note);
+}
 
 }  // namespace
 
@@ -159,7 +191,7 @@ int run_capture(const CaptureOptions &options)
     if (const int status = confine(*source.value(), options.source.reopen, false); status != exit_code::done)
         return status;
     if (!options.quiet)
-        complain("capturing on " + names_of(options.source.interfaces) + "; Ctrl+C ends it");
+        tell_start(*source.value());
     return Capture(options, *source.value(), *recorder.value(), stop).run();
 }
 

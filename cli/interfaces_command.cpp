@@ -1,4 +1,5 @@
 #include "capture/interfaces.h"
+#include "capture/serial_ports.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -40,6 +41,33 @@ std::string cure_if_down(const std::vector<capture::NetworkInterface> &interface
                : "\nA down interface can be brought up: sudo ip link set " + escaped(down->name) + " up\n";
 }
 
+std::string words(const capture::SerialPort &port)
+{
+    std::string text = escaped(port.description);
+    if (!port.driver.empty())
+        text += (text.empty() ? "" : "; ") + ("driver " + escaped(port.driver, 64));
+    return text;
+}
+
+std::string serial_section()
+{
+    const std::vector<capture::SerialPort> ports = capture::serial_ports();
+    std::string text = "\nSerial ports\n";
+    std::size_t width = 0;
+    for (const capture::SerialPort &port : ports)
+        width = std::max(width, escaped(port.device).size());
+    for (const capture::SerialPort &port : ports) {
+        const std::string_view state = port.holder ? "busy" : port.permitted ? "free" : "no permission";
+        const std::string line = fmt::format("  {:<{}}  {:<14}  {}", escaped(port.device), width, state, words(port));
+        text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+        if (port.holder)
+            text += fmt::format("  {:<{}}  held by {}\n", "", width, to_string(*port.holder));
+        if (!port.permitted)
+            text += fmt::format("  {:<{}}  {}\n", "", width, port.cure);
+    }
+    return ports.empty() ? text + "  none\n" : text;
+}
+
 }  // namespace
 
 int run_interfaces(const InterfacesOptions &)
@@ -63,6 +91,7 @@ int run_interfaces(const InterfacesOptions &)
     text += cure_if_down(interfaces.value());
     if (const auto refused = capture::capture_refused())
         text += fmt::format("\nNone can be captured on: {} ({}).\n  {}\n", refused->what, refused->why, refused->hint);
+    text += serial_section();
     if (const auto error = write_stdout(text)) {
         complain(*error);
         return exit_code::not_completed;

@@ -227,7 +227,7 @@ Parsed parse(std::vector<std::string> arguments)
     LiveWords live;
     add_capture(app, live);
     add_monitor(app, live);
-    app.add_subcommand("interfaces", "Network interfaces, and why one cannot be captured on (also -D)");
+    app.add_subcommand("interfaces", "Network interfaces and serial ports, and why one cannot be used (also -D)");
     add_explain(app, words);
     app.footer(
         "buswitness FILE... is buswitness report FILE...; buswitness COMMAND --help tells a command's options.\n\n" +

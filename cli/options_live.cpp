@@ -1,5 +1,6 @@
 #include "cli/options_live.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -9,7 +10,10 @@ namespace {
 
 constexpr std::string_view capture_exit_status =
     R"(Exit status: 0 done, also after Ctrl+C; 2 wrong usage or filter; 4 the capture could not start, or broke off.
-Only the right CAP_NET_RAW is needed, and it is given up once the interfaces are open. Nothing is ever sent.
+Only the right CAP_NET_RAW is needed, and it is given up once the interfaces are open; a serial port needs only the
+permission to read it. Nothing is ever sent: no octet, no break, no flow control. But Linux raises RTS and DTR for some
+milliseconds when a port is opened: on a running RS-485 line use a receive-only adapter, or one that finds the direction
+by itself.
 )";
 
 std::optional<std::uint64_t> number_of(std::string_view text)
@@ -99,16 +103,34 @@ void add_source(CLI::App &command, LiveWords &words)
         ->type_name("MiB");
     command.add_flag("-p,--no-promiscuous-mode", words.not_promiscuous, "Only what is meant for this machine");
     command.add_flag("--wait", words.wait,
-                     "Go on when an interface that went down or vanished returns\n(keeps the right to capture)");
+                     "Go on when an interface or port that went away returns\n(keeps the right to capture)");
+}
+
+std::optional<Error> add_serial(const std::vector<std::string> &words, capture::LiveOptions &source)
+{
+    for (const std::string &word : words) {
+        auto options = capture::serial_options(word);
+        if (!options)
+            return options.error();
+        if (options.value().find_settings)
+            return Error{"auto is not possible yet", "", "name the settings: " + options.value().port + ",19200,8E1"};
+        if (std::ranges::find(source.serial, options.value().port, &capture::SerialOptions::port) !=
+            source.serial.end())
+            return Error{"--serial names " + options.value().port + " twice", "", ""};
+        source.serial.push_back(std::move(options).value());
+    }
+    return std::nullopt;
 }
 
 Result<capture::LiveOptions> source_options(LiveWords &words)
 {
-    if (words.interfaces.empty())
-        return Error{"no interface is named", "", "-i NAME; buswitness interfaces lists them"};
-    if (words.interfaces.size() > 64)
+    if (words.interfaces.empty() && words.serial.empty())
+        return Error{"no interface is named", "", "-i NAME or --serial PORT; buswitness interfaces lists them"};
+    if (words.interfaces.size() > 64 || words.serial.size() > 64)
         return Error{"more than 64 interfaces", "", "use -i any"};
     capture::LiveOptions source;
+    if (const auto error = add_serial(words.serial, source))
+        return *error;
     source.interfaces = std::move(words.interfaces);
     source.filter = std::move(words.filter);
     source.ports = std::move(words.ports);
@@ -123,9 +145,16 @@ Result<capture::LiveOptions> source_options(LiveWords &words)
 
 void add_capture(CLI::App &app, LiveWords &words)
 {
-    CLI::App *capture = app.add_subcommand("capture", "Record from network interfaces, conclude nothing");
+    CLI::App *capture =
+        app.add_subcommand("capture", "Record from network interfaces and serial lines, conclude nothing");
     capture->footer(std::string(capture_exit_status));
     add_source(*capture, words);
+    capture
+        ->add_option("--serial", words.serial,
+                     "Serial port to listen on, repeatable, also beside -i. Settings of the line: rate and\n"
+                     "format; default 19200,8E1")
+        ->allow_extra_args(false)
+        ->type_name("PORT[,BAUD,FORMAT]");
     capture->add_option("-w,--write", words.output, "The file, pcapng; - is standard output")->type_name("FILE");
     capture->add_flag("--force", words.overwrite, "Replace an existing file");
     capture->add_option("-c", words.packets, "Stop after this many packets")

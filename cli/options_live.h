@@ -8,7 +8,7 @@
 namespace buswitness::cli {
 
 struct LiveWords {
-    std::vector<std::string> interfaces, stop, ring;
+    std::vector<std::string> interfaces, serial, stop, ring;
     std::vector<std::uint16_t> ports;
     std::string filter, output;
     std::string read, report, format, lines, metrics, incidents, interval, duration, fail_on, colour = "auto";

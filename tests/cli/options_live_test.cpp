@@ -100,5 +100,27 @@ TEST(LiveOptions, DurationsHaveUnits)
         EXPECT_FALSE(duration_of(wrong)) << wrong;
 }
 
+TEST(LiveOptions, SerialPortsMayStandAloneOrBesideInterfaces)
+{
+    const CaptureOptions alone = parsed_capture({"capture", "--serial", "ttyUSB0,9600,8N1", "-w", "x.pcapng"});
+    ASSERT_EQ(alone.source.serial.size(), 1U);
+    EXPECT_EQ(alone.source.serial[0].port, "ttyUSB0");
+    EXPECT_EQ(alone.source.serial[0].settings.baud, 9600U);
+    EXPECT_TRUE(alone.source.interfaces.empty());
+    const CaptureOptions both =
+        parsed_capture({"capture", "-i", "eth0", "--serial", "ttyUSB0", "--serial", "ttyUSB1", "-w", "-"});
+    EXPECT_EQ(both.source.serial.size(), 2U);
+    EXPECT_EQ(both.source.interfaces.size(), 1U);
+}
+
+TEST(LiveOptions, WrongSerialPortsAreUsageErrors)
+{
+    EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0,fast", "-w", "x.pcapng"}));
+    EXPECT_TRUE(is_usage_error({"capture", "--serial", "", "-w", "x.pcapng"}));
+    EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0,auto", "-w", "x.pcapng"}));
+    EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0", "--serial", "ttyUSB0,9600", "-w", "x.pcapng"}));
+    EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0"}));
+}
+
 }  // namespace
 }  // namespace buswitness::cli
