@@ -43,7 +43,7 @@ CaptureSet::CaptureSet(const std::vector<std::string> &names)
 
 CaptureSet::~CaptureSet() = default;
 
-bool CaptureSet::next(net::RawPacket &packet)
+[[gnu::hot]] bool CaptureSet::next(net::RawPacket &packet)
 {
     Source *source = sources_.empty() ? nullptr : sources_.front().get();
     if (only_ != nullptr) {

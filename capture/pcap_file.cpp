@@ -77,7 +77,7 @@ PcapFile::PcapFile(InputStream input, std::string name, Variant variant)
     input_.consume(file_header_size);
 }
 
-bool PcapFile::next(net::RawPacket &packet)
+[[gnu::hot]] bool PcapFile::next(net::RawPacket &packet)
 {
     if (stopped())
         return false;

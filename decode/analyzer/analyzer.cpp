@@ -17,7 +17,7 @@ Analyzer::Impl::Impl(AnalyzerOptions options)
             facts.modbus_ports.push_back(port);
 }
 
-void Analyzer::Impl::add(const net::RawPacket &packet)
+[[gnu::hot]] void Analyzer::Impl::add(const net::RawPacket &packet)
 {
     dissector_.dissect(packet, view_);
     // SYN with FIN or RST opens nothing (RFC 9293, 3.10.7.4); scanners and fuzzers send it.
@@ -115,7 +115,7 @@ void Analyzer::Impl::clock_jumped(const Moment &moment, Duration step)
     }
 }
 
-void Analyzer::Impl::tcp(const Moment &moment)
+[[gnu::hot]] void Analyzer::Impl::tcp(const Moment &moment)
 {
     ++facts.packets.tcp;
     Flows::Hit hit = flows_.find(view_.source, view_.destination, false);
@@ -287,7 +287,7 @@ void Analyzer::Impl::note_close(bool by_client, const Moment &moment)
 
 Analyzer::Analyzer(AnalyzerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Analyzer::~Analyzer() = default;
-void Analyzer::add(const net::RawPacket &packet)
+[[gnu::hot]] void Analyzer::add(const net::RawPacket &packet)
 {
     impl_->add(packet);
 }

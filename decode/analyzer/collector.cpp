@@ -69,7 +69,7 @@ UnitFacts &Collector::look_up(std::uint8_t number)
     return added;
 }
 
-FunctionFacts &Collector::function(UnitFacts &unit, std::uint8_t code)
+[[gnu::hot]] FunctionFacts &Collector::function(UnitFacts &unit, std::uint8_t code)
 {
     std::uint8_t &place = unit.places[code % unit.places.size()];
     if (place < unit.functions.size() && unit.functions[place].function == code)
@@ -102,7 +102,8 @@ void Collector::note_defect(DefectFacts &entry, const Moment &moment, const modb
     entry.seen.add(moment);
 }
 
-void Collector::request_seen(const modbus::Request &request, const modbus::Adu &adu, const modbus::Pdu &pdu)
+[[gnu::hot]] void Collector::request_seen(const modbus::Request &request, const modbus::Adu &adu,
+                                          const modbus::Pdu &pdu)
 {
     ++facts_.modbus.requests;
     ++facts_.modbus.functions[request.function][0];
@@ -132,7 +133,8 @@ void Collector::request_seen(const modbus::Request &request, const modbus::Adu &
     (void)pdu;
 }
 
-void Collector::response_seen(const modbus::Response &response, const modbus::Adu &adu, const modbus::Pdu &pdu)
+[[gnu::hot]] void Collector::response_seen(const modbus::Response &response, const modbus::Adu &adu,
+                                           const modbus::Pdu &pdu)
 {
     if (response.exception) {
         ++facts_.modbus.exception_responses;
@@ -190,7 +192,8 @@ void Collector::garbage_seen(Role role, std::size_t octets, const Moment &moment
         (role == Role::request ? pair->trouble.make().garbage_client : pair->trouble.make().garbage_server).add(moment);
 }
 
-void Collector::answered(const modbus::Request &request, const modbus::Response &response, modbus::Late late)
+[[gnu::hot]] void Collector::answered(const modbus::Request &request, const modbus::Response &response,
+                                      modbus::Late late)
 {
     ++connection_->answered;
     connection_->last_answer = response.moment;

@@ -21,7 +21,7 @@ modbus::Session *Analyzer::Impl::session()
     return flow.session.get();
 }
 
-void Analyzer::Impl::stream(Role role, const net::StreamChunk &chunk)
+[[gnu::hot]] void Analyzer::Impl::stream(Role role, const net::StreamChunk &chunk)
 {
     modbus::Session *session = this->session();
     if (session == nullptr)

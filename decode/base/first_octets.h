@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace buswitness {
 
@@ -15,7 +16,10 @@ public:
     explicit FirstOctets(Bytes octets)
         : length_(static_cast<std::uint8_t>(std::min<std::size_t>(octets.size(), Limit + 1U)))
     {
-        std::copy_n(octets.begin(), std::min(length_, Limit), octets_.begin());
+        if (octets.size() >= Limit) [[likely]]
+            std::memcpy(octets_.data(), octets.data(), Limit);  // its size is known: a move or two
+        else
+            std::copy_n(octets.begin(), length_, octets_.begin());
     }
     [[nodiscard]] Bytes octets() const { return Bytes(octets_).first(std::min(length_, Limit)); }
     [[nodiscard]] bool cut() const { return length_ > Limit; }  // there were more

@@ -37,7 +37,7 @@ static_assert(words.size() == static_cast<std::size_t>(Defect::exception_in_requ
 
 }  // namespace
 
-Pdu parse_pdu(Role role, Bytes octets, bool complete)
+[[gnu::hot]] Pdu parse_pdu(Role role, Bytes octets, bool complete)
 {
     Pdu pdu;
     pdu.role = role;

@@ -97,7 +97,7 @@ parts::LengthRule parts::length_rule(Role role, std::uint8_t function)
     return role == Role::request ? request_rules[function] : response_rules[function];
 }
 
-PredictedLength predict_length(Role role, Bytes octets)
+[[gnu::hot]] PredictedLength predict_length(Role role, Bytes octets)
 {
     if (octets.empty())
         return needs(octets, 1);

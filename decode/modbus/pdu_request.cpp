@@ -141,7 +141,7 @@ void parse_write_file(Pdu &pdu, Bytes octets)
     fail_if(!rest.empty(), pdu, Defect::byte_count);
 }
 
-void parse_request(Pdu &pdu, Bytes octets)
+[[gnu::hot]] void parse_request(Pdu &pdu, Bytes octets)
 {
     switch (pdu.function) {
     case 1:

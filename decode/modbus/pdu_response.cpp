@@ -113,7 +113,7 @@ void parse_exception(Pdu &pdu, Bytes octets)
 
 }  // namespace
 
-void parse_response(Pdu &pdu, Bytes octets)
+[[gnu::hot]] void parse_response(Pdu &pdu, Bytes octets)
 {
     if (pdu.exception)
         return parse_exception(pdu, octets);

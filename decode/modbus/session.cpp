@@ -20,8 +20,8 @@ Session::Session(bool expected, bool midstream, bool datagrams) : confirmed_(exp
         holding_ = std::make_unique<Holding>();
 }
 
-void Session::data(Role role, Bytes octets, const Moment &moment, std::uint32_t sequence_end, bool loss_suspected,
-                   SessionSink &sink)
+[[gnu::hot]] void Session::data(Role role, Bytes octets, const Moment &moment, std::uint32_t sequence_end,
+                                bool loss_suspected, SessionSink &sink)
 {
     if (rejected_ || octets.empty())
         return;
@@ -306,7 +306,7 @@ void Session::swap_roles(SessionSink &sink)
         confirm(sink);
 }
 
-void Session::adu(const Adu &adu)
+[[gnu::hot]] void Session::adu(const Adu &adu)
 {
     if (adu.role == Role::request)
         seen_request(adu);
@@ -319,7 +319,7 @@ void Session::garbage(std::size_t octets, const Moment &moment)
     sink_->garbage_seen(garbage_role_, octets, moment);
 }
 
-void Session::seen_request(const Adu &adu)
+[[gnu::hot]] void Session::seen_request(const Adu &adu)
 {
     const Pdu pdu = parse_pdu(Role::request, adu.pdu, adu.complete);
     Request request;
@@ -359,7 +359,7 @@ std::uint32_t fingerprint(Bytes pdu)
 
 }  // namespace
 
-void Session::seen_response(const Adu &adu)
+[[gnu::hot]] void Session::seen_response(const Adu &adu)
 {
     const Pdu pdu = parse_pdu(Role::response, adu.pdu, adu.complete);
     Response response;

@@ -40,7 +40,7 @@ bool plausible_mbap(Role role, Bytes octets)
            pdu_agrees(role, octets.subspan(mbap_octets), length - 1);
 }
 
-void Splitter::feed(Bytes octets, const Moment &moment, std::uint32_t sequence_end, AduSink &sink)
+[[gnu::hot]] void Splitter::feed(Bytes octets, const Moment &moment, std::uint32_t sequence_end, AduSink &sink)
 {
     moment_ = moment;
     sequence_end_ = sequence_end;
@@ -66,7 +66,7 @@ void Splitter::feed_rest(Bytes octets, AduSink &sink)
     cut_all(octets, sink);
 }
 
-void Splitter::cut_all(Bytes octets, AduSink &sink)
+[[gnu::hot]] void Splitter::cut_all(Bytes octets, AduSink &sink)
 {
     while (!octets.empty()) {
         const std::size_t used = cut(octets, sink);
@@ -127,7 +127,7 @@ void Splitter::closed(AduSink &sink)
     skip_ = 0;
 }
 
-std::size_t Splitter::cut(Bytes octets, AduSink &sink)
+[[gnu::hot]] std::size_t Splitter::cut(Bytes octets, AduSink &sink)
 {
     if (resync_) {
         const std::size_t at = find_step(octets);
@@ -145,7 +145,7 @@ std::size_t Splitter::cut(Bytes octets, AduSink &sink)
     return octets.size();
 }
 
-std::size_t Splitter::cut_mbap(Bytes octets, AduSink &sink)
+[[gnu::hot]] std::size_t Splitter::cut_mbap(Bytes octets, AduSink &sink)
 {
     if (octets.size() <= mbap_octets)
         return 0;
@@ -289,7 +289,7 @@ bool Splitter::header_may_follow(Bytes octets, std::size_t at) const
     return rest.size() < 4 || be16_at(rest, 2) == 0;
 }
 
-void Splitter::emit_mbap(Bytes octets, std::size_t end, bool complete, Defect defect, AduSink &sink) const
+[[gnu::hot]] void Splitter::emit_mbap(Bytes octets, std::size_t end, bool complete, Defect defect, AduSink &sink) const
 {
     sink.adu({.framing = Framing::mbap,
               .role = role_,

@@ -43,7 +43,7 @@ std::uint32_t to_ms(Duration duration)
 
 }  // namespace
 
-void Transactions::request(Request request, TransactionSink &sink)
+[[gnu::hot]] void Transactions::request(Request request, TransactionSink &sink)
 {
     request.broadcast = request.unit == 0 && is_write(request.function);
     request.first = !any_request_;
@@ -59,7 +59,7 @@ void Transactions::request(Request request, TransactionSink &sink)
 }
 
 // Something is still open when the next request leaves: pipelining, or the client lost patience?
-void Transactions::client_moves(Request &request, TransactionSink &sink)
+[[gnu::hot]] void Transactions::client_moves(Request &request, TransactionSink &sink)
 {
     const Moment &last = last_response_.packet > last_request_.packet ? last_response_ : last_request_;
     const Duration pause = elapsed(last, request.sent);
@@ -106,7 +106,7 @@ bool Transactions::fits(const Request &request, const Response &response) const
 
 // The open request that this response answers; open_.size() when there is none. Several with the same identifier
 // (many clients keep it constant): the content decides, then the usual response time, then the order.
-std::size_t Transactions::match(const Response &response) const
+[[gnu::hot]] std::size_t Transactions::match(const Response &response) const
 {
     std::size_t best = open_.size();
     bool best_fits = false;
@@ -131,7 +131,7 @@ std::size_t Transactions::match(const Response &response) const
     return best;
 }
 
-void Transactions::response(const Response &response, bool request_loss_suspected, TransactionSink &sink)
+[[gnu::hot]] void Transactions::response(const Response &response, bool request_loss_suspected, TransactionSink &sink)
 {
     if (first_response_ == 0)
         first_response_ = response.moment.packet;
@@ -172,7 +172,7 @@ bool Transactions::may_be_older(const Response &response) const
     return behind != 0 && behind <= most_outstanding;
 }
 
-void Transactions::take(std::size_t at, const Response &response, TransactionSink &sink)
+[[gnu::hot]] void Transactions::take(std::size_t at, const Response &response, TransactionSink &sink)
 {
     const Request request = open_[at];
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));

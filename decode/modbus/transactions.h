@@ -11,7 +11,7 @@
 
 namespace buswitness::modbus {
 
-using RequestStart = FirstOctets<7>;  // of the PDU
+using RequestStart = FirstOctets<5>;  // of the PDU: function, address, quantity
 
 struct Request {
     Moment sent;

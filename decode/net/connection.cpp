@@ -71,7 +71,7 @@ bool LiveConnection::brings_news(const PacketView &packet, bool from_client_side
            after(packet.tcp.acknowledgement, peer.acked());
 }
 
-bool LiveConnection::is_duplicate(const PacketView &packet, bool from_client_side)
+[[gnu::hot]] bool LiveConnection::is_duplicate(const PacketView &packet, bool from_client_side)
 {
     const std::uint32_t hash = signature_of(packet);
     const auto now = static_cast<std::uint16_t>(packet.time.time_since_epoch().count() >> ms_shift);
@@ -341,8 +341,8 @@ private:
 
 }  // namespace
 
-void follow(Connection &connection, LiveConnection &live, const PacketView &packet, bool by_client,
-            const Moment &moment, StreamSink &client_sink, StreamSink &server_sink)
+[[gnu::hot]] void follow(Connection &connection, LiveConnection &live, const PacketView &packet, bool by_client,
+                         const Moment &moment, StreamSink &client_sink, StreamSink &server_sink)
 {
     Follower(connection, live, packet, by_client, moment).run(client_sink, server_sink);
     note_lost(connection, live);

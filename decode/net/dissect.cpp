@@ -101,7 +101,7 @@ Dissector::~Dissector() = default;
 Dissector::Dissector(Dissector &&) noexcept = default;
 Dissector &Dissector::operator=(Dissector &&) noexcept = default;
 
-void Dissector::dissect(const RawPacket &packet, PacketView &view)
+[[gnu::hot]] void Dissector::dissect(const RawPacket &packet, PacketView &view)
 {
     begin_view(view, packet);
     if (read_plain_tcp(view, packet))

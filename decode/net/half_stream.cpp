@@ -27,8 +27,8 @@ void HalfStream::start(std::uint32_t next)
     started_ = true;
 }
 
-SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint32_t length, const Moment &moment,
-                                StreamSink &sink)
+[[gnu::hot]] SegmentKind HalfStream::segment(std::uint32_t sequence, Bytes octets, std::uint32_t length,
+                                             const Moment &moment, StreamSink &sink)
 {
     if (!started_)
         start(sequence);
