@@ -34,7 +34,7 @@ public:
                       .time = time,
                       .link_type = link_type,
                       .interface = interface,
-                      .number = ++number_});
+                      .number = link_type == serial::link_raw_chunk ? 0 : ++number_});
     }
     void add(const LineBench &bench, std::uint32_t interface = 0)
     {
@@ -135,10 +135,12 @@ TEST(Lines, RawChunksReplaceTheFramesThatWereReadFromTheSameInterface)
         capture.add(serial::link_raw_chunk, raw(chunk), chunk.time);
     for (const HeardChunk &chunk : polls().chunks())
         capture.add(serial::link_rtac_serial, rtac(chunk), chunk.time);
-    const LineFacts &line = capture.finish().lines.front();
+    const Facts &facts = capture.finish();
+    const LineFacts &line = facts.lines.front();
     EXPECT_EQ(line.frames, 7U);
     EXPECT_EQ(line.octets, polls().heard().size());
     EXPECT_EQ(line.frame_octets + line.bad_octets + line.noise_octets, line.octets);
+    EXPECT_EQ(facts.packets.all, 2 * polls().chunks().size());  // a raw chunk is no packet
 }
 
 TEST(Lines, ManyInterfacesAreLeftOutAndCounted)
