@@ -26,6 +26,7 @@ struct BackgroundReader::Shared {
     bool hungry = false;  // somebody waits for the first packet
     bool left = false;
     bool ended = false;
+    std::uint32_t told = 0;  // interfaces that were handed over
 };
 
 // The next read may block for hours: every packet is handed over before it.
@@ -40,6 +41,10 @@ void BackgroundReader::Shared::read()
             break;
         ready.octets.insert(ready.octets.end(), packet.data.begin(), packet.data.end());
         ready.packets.push_back(packet);
+        if (packet.interface >= told) {
+            ready.interfaces = captures.interfaces();
+            told = packet.interface + 1;
+        }
         if (std::exchange(hungry, false))
             changed.notify_all();
     }
@@ -64,6 +69,7 @@ bool BackgroundReader::take(Batch &batch, std::chrono::milliseconds patience)
 {
     batch.packets.clear();
     batch.octets.clear();
+    batch.interfaces.clear();
     std::unique_lock lock(shared_->mutex);
     if (shared_->ready.packets.empty() && !shared_->ended) {
         shared_->hungry = true;

@@ -14,13 +14,14 @@ struct IncidentOptions {
     std::string folder;
     Duration before = std::chrono::seconds(60);
     Duration after = std::chrono::seconds(10);
-    std::size_t octets = std::size_t{16} << 20;  // in memory
-    std::size_t files = 100;                     // then no more are written
+    std::size_t octets = std::size_t{16} << 20;   // in memory
+    std::size_t files = 100;                      // then no more are written
+    std::vector<InterfaceSettings> interfaces{};  // those that are known; others have the link type of their packets
 };
 
 class Incidents {
 public:
-    explicit Incidents(IncidentOptions options) : options_(std::move(options)) {}
+    explicit Incidents(IncidentOptions options) : options_(std::move(options)), interfaces_(options_.interfaces) {}
 
     void packet(const net::RawPacket &packet);
     // `label` becomes a part of the file's name: only letters, digits and '-'. Something that happens while a file is

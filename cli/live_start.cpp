@@ -48,11 +48,11 @@ int confine(const capture::LiveSource &source, bool reopens, bool serves)
     return exit_code::done;
 }
 
-std::string names_of(const std::vector<std::string> &interfaces)
+std::string names_of(const std::vector<capture::InterfaceSettings> &interfaces)
 {
     std::string names;
-    for (const std::string &name : interfaces)
-        names += (names.empty() ? "" : ", ") + name;
+    for (const capture::InterfaceSettings &one : interfaces)
+        names += (names.empty() ? "" : ", ") + one.name;
     return names;
 }
 

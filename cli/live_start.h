@@ -29,6 +29,6 @@ LiveStart open_live(const capture::LiveOptions &options);
 // After the outputs are open too. `serves`: other threads answer on sockets.
 int confine(const capture::LiveSource &source, bool reopens, bool serves);
 
-std::string names_of(const std::vector<std::string> &interfaces);
+std::string names_of(const std::vector<capture::InterfaceSettings> &interfaces);
 
 }  // namespace buswitness::cli

@@ -26,6 +26,7 @@ constexpr auto look_interval = 500ms;
 constexpr int diagnosis_share = 10;
 // A live process is small: of this many connections everything is known, of those before them the figures.
 constexpr std::size_t live_connections = 16'384;
+const capture::Recorder::Statistics no_ring = [] { return std::vector<capture::InterfaceStatistics>(); };
 constexpr std::string_view enter_view = "\x1b[?1049h\x1b[?25l";
 constexpr std::string_view leave_view = "\x1b[?25h\x1b[?1049l";
 
@@ -46,8 +47,10 @@ Monitor::~Monitor()
         (void)write_stdout(leave_view);
 }
 
-std::optional<int> Monitor::open_outputs(std::vector<capture::InterfaceSettings> interfaces, Timestamp now)
+std::optional<int> Monitor::open_outputs(const std::vector<capture::InterfaceSettings> &interfaces, Timestamp now)
 {
+    for (std::size_t i = 0; i < interfaces.size(); ++i)
+        describe(static_cast<std::uint32_t>(i), {interfaces[i].name, interfaces[i].description, interfaces[i].speed});
     for (const std::string &name : {options_.report, options_.record, options_.lines}) {
         if (name.empty() || name == "-")
             continue;
@@ -62,10 +65,14 @@ std::optional<int> Monitor::open_outputs(std::vector<capture::InterfaceSettings>
     };
     if (!options_.record.empty()) {
         auto recorder = capture::Recorder::open({.name = options_.record, .overwrite = options_.overwrite, .ring = {}},
-                                                std::move(interfaces), now);
+                                                interfaces, now);
         if (!recorder)
             return failed(recorder.error());
         recorder_ = std::move(recorder).value();
+        frames_ = std::make_unique<SerialRecording>(
+            interfaces, [this](const net::RawPacket &record, std::string_view comment, std::uint32_t errors) {
+                (void)recorder_->packet(record, comment, no_ring, errors);
+            });
     }
     lines_on_stdout_ = options_.lines == "-";
     if (!options_.lines.empty() && !lines_on_stdout_) {
@@ -84,7 +91,7 @@ std::optional<int> Monitor::open_outputs(std::vector<capture::InterfaceSettings>
         if (::access(options_.incidents.c_str(), W_OK | X_OK) != 0)
             return failed({"cannot write incidents to " + options_.incidents,
                            "the folder does not exist or is not writable", ""});
-        incidents_.emplace(capture::IncidentOptions{.folder = options_.incidents});
+        incidents_.emplace(capture::IncidentOptions{.folder = options_.incidents, .interfaces = interfaces});
     }
     colour_ = colour_on_stdout(options_.colour);
     view_ = !options_.quiet && !lines_on_stdout_ && options_.record != "-" && ::isatty(STDOUT_FILENO) != 0;
@@ -93,11 +100,12 @@ std::optional<int> Monitor::open_outputs(std::vector<capture::InterfaceSettings>
     return std::nullopt;
 }
 
-void Monitor::packet(const net::RawPacket &packet, std::string_view comment,
-                     const capture::Recorder::Statistics &statistics)
+void Monitor::packet(const net::RawPacket &packet, std::string_view comment)
 {
-    if (recorder_ && !recorder_->packet(packet, comment, statistics) && !failed_)
+    if (recorder_ && !recorder_->packet(packet, comment, no_ring) && !failed_)
         fail(*recorder_->failure());
+    if (frames_ && packet.link_type == serial::link_raw_chunk)
+        frames_->chunk(packet);
     if (incidents_)
         incidents_->packet(packet);
     analyzer_.add(packet);
@@ -116,6 +124,8 @@ void Monitor::fail(const Error &error)
 
 void Monitor::tick(Timestamp now, std::uint64_t dropped)
 {
+    if (frames_)
+        frames_->advance(now);
     if (recorder_ && !recorder_->flush() && !failed_)
         fail(*recorder_->failure());
     tell_transactions();

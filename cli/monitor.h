@@ -6,6 +6,7 @@
 #include "capture/recorder.h"
 #include "cli/metrics.h"
 #include "cli/options.h"
+#include "cli/serial_recording.h"
 #include "decode/analyzer.h"
 #include "decode/live/figures.h"
 #include "decode/live/tracker.h"
@@ -22,15 +23,24 @@ public:
     Monitor &operator=(const Monitor &) = delete;
 
     // Opens the outputs; the exit status, after complaining, when one cannot be opened.
-    std::optional<int> open_outputs(std::vector<capture::InterfaceSettings> interfaces, Timestamp now);
+    std::optional<int> open_outputs(const std::vector<capture::InterfaceSettings> &interfaces, Timestamp now);
+    void describe(std::uint32_t interface, const InterfaceWords &words)
+    {
+        analyzer_.describe_interface(interface, words);
+    }
 
-    void packet(const net::RawPacket &packet, std::string_view comment,
-                const capture::Recorder::Statistics &statistics);
+    void packet(const net::RawPacket &packet, std::string_view comment);
     // To be called often; works only when it is time to. Nothing but what was handed over came until `now`.
     void tick(Timestamp now, std::uint64_t dropped);
     // The source was away just now: silence says nothing.
     void interrupted() { analyzer_.interrupted(); }
     [[nodiscard]] bool over() const;  // the duration is over, or an output failed
+    // Nothing more is handed over; the recording may be closed.
+    void source_ended()
+    {
+        if (frames_)
+            frames_->finish();
+    }
     [[nodiscard]] capture::Recorder *recorder() const { return recorder_.get(); }
 
     // Closes everything, writes the report, and returns the exit status. `end`: nothing came until then.
@@ -56,6 +66,7 @@ private:
     Timestamp shown_now_{};
     std::uint64_t left_out_ = 0;  // transactions
     std::unique_ptr<capture::Recorder> recorder_;
+    std::unique_ptr<SerialRecording> frames_;  // beside the raw chunks of a recording
     std::optional<capture::Incidents> incidents_;
     std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<capture::OutputFile> lines_;

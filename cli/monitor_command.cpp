@@ -33,8 +33,8 @@ report::CaptureSummary live_summary(const MonitorOptions &options, const capture
                                     const std::vector<capture::InterfaceStatistics> &statistics, std::uint64_t octets)
 {
     report::CaptureSummary summary;
-    summary.files.push_back({options.record.empty() ? names_of(options.source.interfaces) : options.record,
-                             source.packets(), octets, true, ""});
+    summary.files.push_back(
+        {options.record.empty() ? names_of(source.interfaces()) : options.record, source.packets(), octets, true, ""});
     for (std::size_t i = 0; i < statistics.size(); ++i)
         summary.interfaces.push_back({source.interfaces()[i].name, source.interfaces()[i].link_type,
                                       statistics[i].dropped + statistics[i].discarded});
@@ -48,17 +48,16 @@ int watch_interfaces(const MonitorOptions &options)
     if (!opened)
         return opened.error();
     capture::LiveSource &source = *opened.value();
-    Monitor monitor(options, names_of(options.source.interfaces));
+    Monitor monitor(options, names_of(source.interfaces()));
     if (const auto status = monitor.open_outputs(source.interfaces(), source.now()))
         return *status;
     if (const int status = confine(source, options.source.reopen, !options.metrics.empty()); status != exit_code::done)
         return status;
 
     std::uint64_t octets = 0, dropped = 0;
-    const capture::Recorder::Statistics no_ring = [] { return std::vector<capture::InterfaceStatistics>(); };
     const capture::LiveSource::Sink sink = [&](const net::RawPacket &packet, std::string_view comment) {
         octets += packet.data.size();
-        monitor.packet(packet, comment, no_ring);
+        monitor.packet(packet, comment);
     };
     const auto tell_events = [&] {
         for (const capture::LiveEvent &event : source.take_events()) {
@@ -81,6 +80,7 @@ int watch_interfaces(const MonitorOptions &options)
     source.drain(sink);
     tell_events();
     const std::vector<capture::InterfaceStatistics> statistics = source.statistics();
+    monitor.source_ended();
     if (monitor.recorder() != nullptr && !monitor.recorder()->close(statistics))
         complain(*monitor.recorder()->failure());
     CaptureNotes notes;
@@ -100,15 +100,18 @@ int watch_file(const MonitorOptions &options)
     Monitor monitor(options, options.read == "-" ? "standard input" : options.read);
     if (const auto status = monitor.open_outputs({{.name = {}, .filter = {}, .link_type = 1, .snap_length = 0}}, {}))
         return *status;
-    const capture::Recorder::Statistics no_ring = [] { return std::vector<capture::InterfaceStatistics>(); };
     capture::Batch batch;
     Timestamp latest{};
     Clock::time_point came = Clock::now();
     bool more = true;
     while (more && !stop.wished() && !monitor.over()) {
         more = reader.take(batch, 100ms);
+        for (std::size_t i = 0; i < batch.interfaces.size(); ++i) {
+            const capture::InterfaceInfo &one = batch.interfaces[i];
+            monitor.describe(static_cast<std::uint32_t>(i), {one.name, one.description, one.speed});
+        }
         for (const net::RawPacket &packet : batch.packets)
-            monitor.packet(packet, {}, no_ring);
+            monitor.packet(packet, {});
         if (!batch.packets.empty()) {
             latest = batch.packets.back().time;
             came = Clock::now();

@@ -106,6 +106,16 @@ void add_source(CLI::App &command, LiveWords &words)
                      "Go on when an interface or port that went away returns\n(keeps the right to capture)");
 }
 
+void add_serial_ports(CLI::App &command, LiveWords &words)
+{
+    command
+        .add_option("--serial", words.serial,
+                    "Serial port to listen on, repeatable, also beside -i. Settings of the line: rate and\n"
+                    "format; default 19200,8E1")
+        ->allow_extra_args(false)
+        ->type_name("PORT[,BAUD,FORMAT]");
+}
+
 std::optional<Error> add_serial(const std::vector<std::string> &words, capture::LiveOptions &source)
 {
     for (const std::string &word : words) {
@@ -149,12 +159,7 @@ void add_capture(CLI::App &app, LiveWords &words)
         app.add_subcommand("capture", "Record from network interfaces and serial lines, conclude nothing");
     capture->footer(std::string(capture_exit_status));
     add_source(*capture, words);
-    capture
-        ->add_option("--serial", words.serial,
-                     "Serial port to listen on, repeatable, also beside -i. Settings of the line: rate and\n"
-                     "format; default 19200,8E1")
-        ->allow_extra_args(false)
-        ->type_name("PORT[,BAUD,FORMAT]");
+    add_serial_ports(*capture, words);
     capture->add_option("-w,--write", words.output, "The file, pcapng; - is standard output")->type_name("FILE");
     capture->add_flag("--force", words.overwrite, "Replace an existing file");
     capture->add_option("-c", words.packets, "Stop after this many packets")
@@ -256,6 +261,7 @@ void add_monitor(CLI::App &app, LiveWords &words)
     CLI::App *monitor = app.add_subcommand("monitor", "Watch: live figures, and each finding as soon as it is proven");
     monitor->footer(std::string(monitor_exit_status));
     add_source(*monitor, words);
+    add_serial_ports(*monitor, words);
     monitor
         ->add_option("-r,--read", words.read, "Instead of an interface: a capture file, or - for a stream from a pipe")
         ->type_name("FILE");
@@ -275,9 +281,9 @@ Result<MonitorOptions> monitor_options(LiveWords &words)
 {
     MonitorOptions options;
     options.read = words.read;
-    if (words.read.empty() == words.interfaces.empty())
+    if (words.read.empty() == (words.interfaces.empty() && words.serial.empty()))
         return Error{"monitor needs an interface or an input", "",
-                     "-i NAME or -r FILE; buswitness interfaces lists the interfaces"};
+                     "-i NAME, --serial PORT or -r FILE; buswitness interfaces lists interfaces and ports"};
     if (words.read.empty()) {
         auto source = source_options(words);
         if (!source)

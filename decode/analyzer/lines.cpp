@@ -84,13 +84,15 @@ void Lines::add(const net::RawPacket &packet)
 {
     Line *const line = line_of(packet.interface);
     if (line == nullptr) {
-        ++facts_.packets.other;
+        facts_.packets.other += packet.link_type == serial::link_raw_chunk ? 0 : 1;
         ++facts_.left_out;
         return;
     }
     LineFacts &facts = facts_.lines[line->facts];
     Collector collector(facts, line->asked);
     const auto verdict = line->reader.add({packet.link_type, packet.data, packet.time}, collector);
+    if (packet.link_type == serial::link_raw_chunk)
+        return;
     const bool undecodable = verdict == serial::RecordVerdict::undecodable;
     ++(undecodable ? facts_.packets.undecodable : facts_.packets.other);
     ++(undecodable ? facts.undecodable : facts.records);
