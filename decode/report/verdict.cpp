@@ -186,7 +186,7 @@ std::vector<std::string> verdict(const Report &report)
 {
     Sentences out;
     const Finding *first = most_important(report);
-    if (report.packets == 0) {
+    if (report.packets == 0 && report.totals.serial.octets == 0 && first == nullptr) {
         out.push_back("No conclusion is possible: not one packet was read.");
     } else if (first != nullptr) {
         add_findings(out, report, *first);
