@@ -16,7 +16,7 @@ rules='
 ^decode/modbus/          ^decode/(base|modbus)/
 ^decode/journal          ^decode/base/
 ^decode/facts[/.]        ^decode/((base|net|serial|modbus|facts)/|facts\.h)
-^decode/diagnose/        ^decode/((base|facts|diagnose)/|facts\.h|modbus/(names|identify|pdu)\.h|net/packet\.h|serial/line)
+^decode/diagnose/        ^decode/((base|facts|diagnose)/|facts\.h|modbus/(names|identify|pdu)\.h|net/packet\.h|serial/(line|timing))
 ^decode/live/            ^decode/((base|facts|diagnose|live)/|facts\.h)
 ^decode/report/          ^decode/((base|facts|diagnose|report)/|facts\.h|journal\.h|modbus/names\.h|net/packet\.h)
 ^decode/analyzer         ^decode/((base|net|serial|modbus|facts)/|facts\.h|journal\.h|analyzer)

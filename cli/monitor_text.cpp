@@ -2,6 +2,7 @@
 
 #include "decode/base/text.h"
 #include "decode/diagnose/catalogue.h"
+#include "decode/diagnose/line_context.h"
 #include "decode/report/report.h"
 #include "decode/report/words.h"
 
@@ -31,9 +32,16 @@ std::string subject(const Finding &finding)
         text = to_string(*finding.client) + " -> ";
     if (finding.server)
         text += to_string(*finding.server);
+    text += escaped(finding.line);
     if (finding.unit)
         text += fmt::format(", unit {}", *finding.unit);
     return text;
+}
+
+std::string server_or_line(const Facts &facts, const UnitFacts &unit)
+{
+    const PairFacts &pair = facts.pairs[unit.pair];
+    return pair.line == no_index ? to_string(pair.server) : escaped(diagnose::name_of(facts.lines[pair.line]));
 }
 
 double share(std::uint64_t part, std::uint64_t all)
@@ -68,10 +76,9 @@ std::string units_table(const View &view, std::size_t rows)
     for (std::size_t i = 0; i < shown; ++i) {
         const UnitFacts &unit = *units[i];
         const auto ms = [](Duration d) { return fmt::format("{:.1f} ms", milliseconds(d)); };
-        text += cut(fmt::format("{:<28} {:>4} {:>10} {:>7.1f} % {:>9} {:>9} {:>9}",
-                                to_string(view.facts->pairs[unit.pair].server), unit.unit, unit.requests,
-                                share(unit.answered + unit.exceptions, unit.requests), ms(unit.times.percentile(0.5)),
-                                ms(unit.times.percentile(0.95)), ms(unit.times.max())),
+        text += cut(fmt::format("{:<28} {:>4} {:>10} {:>7.1f} % {:>9} {:>9} {:>9}", server_or_line(*view.facts, unit),
+                                unit.unit, unit.requests, share(unit.answered + unit.exceptions, unit.requests),
+                                ms(unit.times.percentile(0.5)), ms(unit.times.percentile(0.95)), ms(unit.times.max())),
                     view.columns) +
                 "\x1b[K\n";
     }

@@ -5,6 +5,7 @@
 #include "decode/base/first_octets.h"
 #include "decode/base/histogram.h"
 #include "decode/base/rare.h"
+#include "decode/base/sightings.h"
 #include "decode/base/stable_vector.h"
 #include "decode/base/time_counts.h"
 #include "decode/facts/line_facts.h"
@@ -20,22 +21,6 @@
 namespace buswitness {
 
 inline constexpr std::uint32_t no_index = 0xFFFF'FFFF;
-
-// A few moments to show for a count: the first three and the latest.
-struct Sightings {
-    std::uint32_t count = 0;
-    std::array<Moment, 3> firsts{};
-    Moment last;
-
-    void add(const Moment &moment)
-    {
-        if (count < firsts.size())
-            firsts[count] = moment;
-        count += count == 0xFFFF'FFFF ? 0 : 1;
-        last = moment;
-    }
-    [[nodiscard]] Moment first() const { return firsts[0]; }
-};
 
 // Requests of one function that were never answered.
 struct FunctionSilence {
@@ -94,6 +79,7 @@ struct UnitTroubles {
     std::uint32_t ended = 0;        // the connection ended first (server's close, or lost)
     std::uint32_t not_delivered = 0;
     std::uint32_t open_at_end = 0, capture_loss = 0, one_sided = 0, broadcast = 0;
+    std::uint32_t damaged = 0;  // an answer was heard on the line, not its content
     std::uint32_t mismatched = 0;
     std::uint32_t unmatched = 0, duplicates = 0;  // responses without request
     Sightings unanswered{};                       // no_response and gave_up
@@ -155,6 +141,7 @@ struct PairFacts {
     Endpoint server;
     bool udp = false;
     bool modbus = false;  // Modbus was recognised between them
+    std::uint32_t line = no_index;  // of Facts::lines: all that was said on a serial line; no client, no server
     std::uint32_t requests = 0, answered = 0, responses = 0;
     Moment first_request, last_request, last_answer;
     std::array<std::uint32_t, 3> framings{};  // requests by modbus::Framing

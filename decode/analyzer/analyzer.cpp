@@ -6,7 +6,7 @@ namespace buswitness {
 
 Analyzer::Impl::Impl(AnalyzerOptions options)
     : facts(options.hash_key), servers_(facts, options.hash_key), collector_(facts, options.hash_key),
-      flows_(facts, options.hash_key, options.connections), lines_(facts), client_sink_(*this, true),
+      flows_(facts, options.hash_key, options.connections), lines_(facts, collector_), client_sink_(*this, true),
       server_sink_(*this, false)
 {
     if (options.transactions)

@@ -45,6 +45,13 @@ std::uint32_t Collector::pair(const Address &client, const Endpoint &server, boo
     return index;
 }
 
+std::uint32_t Collector::line(std::uint32_t index)
+{
+    const auto pair = static_cast<std::uint32_t>(facts_.pairs.size());
+    facts_.pairs.emplace_back().line = index;
+    return pair;
+}
+
 UnitFacts &Collector::look_up(std::uint8_t number)
 {
     UnitFacts *&busy = busy_[(connection_->pair * 37U + number) % busy_units];
@@ -114,9 +121,9 @@ void Collector::note_defect(DefectFacts &entry, const Moment &moment, const modb
         pair->modbus = true;
         ++pair->requests;
         ++pair->framings[static_cast<std::size_t>(adu.framing)];
-        if (adu.framing == modbus::Framing::rtu)
+        if (pair->line == no_index && adu.framing == modbus::Framing::rtu)
             pair->trouble.make().rtu.add(request.sent);
-        else if (adu.framing == modbus::Framing::ascii)
+        else if (pair->line == no_index && adu.framing == modbus::Framing::ascii)
             pair->trouble.make().ascii.add(request.sent);
         if (!pair->first_request.seen())
             pair->first_request = request.sent;
@@ -148,9 +155,9 @@ void Collector::note_defect(DefectFacts &entry, const Moment &moment, const modb
         pair->modbus = true;
         ++pair->responses;
         ++pair->server_framings[static_cast<std::size_t>(adu.framing)];
-        if (adu.framing == modbus::Framing::rtu)
+        if (pair->line == no_index && adu.framing == modbus::Framing::rtu)
             pair->trouble.make().rtu.add(response.moment);
-        else if (adu.framing == modbus::Framing::ascii)
+        else if (pair->line == no_index && adu.framing == modbus::Framing::ascii)
             pair->trouble.make().ascii.add(response.moment);
     }
     if (response.defect != Defect::none && adu.complete)
@@ -359,6 +366,7 @@ void Collector::unanswered(const modbus::Request &request, Unanswered why)
         ++asked.broadcast;
         asked.broadcasts.add(request.sent);
         break;
+    case Unanswered::damaged: ++asked.damaged; break;
     }
     ++connection_->open_at_end;
 }

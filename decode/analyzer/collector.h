@@ -24,6 +24,8 @@ public:
 
     // The pair's index; no_index when there are too many.
     std::uint32_t pair(const Address &client, const Endpoint &server, bool udp);
+    // The pair that stands for a serial line; there are few lines.
+    std::uint32_t line(std::uint32_t index);
 
     // Everything that follows belongs to this conversation.
     void enter(ConnectionFacts &connection)

@@ -36,7 +36,7 @@ public:
     // Of `other` as it stands: what is known, and the conversations that finish() would have to settle.
     Impl(const Impl &other)
         : facts(other.facts), servers_(facts, other.servers_), collector_(facts, other.collector_),
-          flows_(facts, other.flows_), lines_(facts, other.lines_), client_sink_(*this, true),
+          flows_(facts, other.flows_), lines_(facts, collector_, other.lines_), client_sink_(*this, true),
           server_sink_(*this, false), pauses_(other.pauses_)
     {
     }

@@ -10,14 +10,16 @@ using serial::ItemKind;
 using serial::SerialFrame;
 
 constexpr std::size_t most_lines = 64;  // each holds a window of its octets
-constexpr std::size_t most_asked = 8;
 constexpr std::size_t most_described = 65'536;
 
 }  // namespace
 
-class Lines::Collector final : public serial::LineSink {
+class Lines::Sink final : public serial::LineSink {
 public:
-    Collector(LineFacts &facts, std::deque<Asked> &asked) : facts_(facts), asked_(asked) {}
+    Sink(LineFacts &facts, Line &line, Collector &collector) : facts_(facts), line_(line), collector_(collector)
+    {
+        collector_.enter(line_.conversation);
+    }
     void chunk(const serial::LineChunk &chunk) override
     {
         ++facts_.chunks;
@@ -26,10 +28,18 @@ public:
             facts_.marked_octets += mark != serial::no_mark;
             facts_.lost_marks += (mark & serial::octets_lost) != 0;
         }
+        line_.signal.chunk(chunk, facts_);
+        line_.rereading.chunk(chunk);
     }
-    void item(const SerialFrame &item) override { count_item(facts_, asked_, item); }
+    void item(const SerialFrame &item) override
+    {
+        count_item(facts_, item);
+        line_.talk.item(item, facts_, line_.reader.framer().habit(), collector_);
+        line_.signal.item(item, facts_);
+    }
     void begin_again() override
     {
+        line_.talk.finish(facts_, collector_);  // the totals add up
         LineFacts fresh;
         fresh.interface = facts_.interface;
         fresh.name = facts_.name;
@@ -38,15 +48,19 @@ public:
         fresh.records = facts_.records;
         fresh.undecodable = facts_.undecodable;
         facts_ = std::move(fresh);
-        asked_.clear();
+        line_.talk = {};
+        line_.signal = {};
+        line_.rereading = {};
     }
 
 private:
     LineFacts &facts_;
-    std::deque<Asked> &asked_;
+    Line &line_;
+    Collector &collector_;
 };
 
-Lines::Lines(Facts &facts, const Lines &other) : facts_(facts), descriptions_(other.descriptions_)
+Lines::Lines(Facts &facts, Collector &collector, const Lines &other)
+    : facts_(facts), collector_(collector), descriptions_(other.descriptions_)
 {
     for (const std::unique_ptr<Line> &line : other.lines_)
         lines_.push_back(std::make_unique<Line>(*line));
@@ -74,7 +88,9 @@ Lines::Line *Lines::line_of(std::uint32_t interface)
         facts.description = told->description;
         facts.settings = serial::settings_of({told->name, told->description, told->speed});
     }
-    lines_.push_back(std::make_unique<Line>(Line{serial::LineReader(facts.settings), facts_.lines.size(), {}}));
+    lines_.push_back(
+        std::make_unique<Line>(Line{serial::LineReader(facts.settings), facts_.lines.size(), {}, {}, {}, {}}));
+    lines_.back()->conversation.pair = collector_.line(static_cast<std::uint32_t>(facts_.lines.size()));
     facts_.lines.push_back(std::move(facts));
     return lines_.back().get();
 }
@@ -89,8 +105,8 @@ void Lines::add(const net::RawPacket &packet)
         return;
     }
     LineFacts &facts = facts_.lines[line->facts];
-    Collector collector(facts, line->asked);
-    const auto verdict = line->reader.add({packet.link_type, packet.data, packet.time}, collector);
+    Sink sink(facts, *line, collector_);
+    const auto verdict = line->reader.add({packet.link_type, packet.data, packet.time}, sink);
     if (packet.link_type == serial::link_raw_chunk)
         return;
     const bool undecodable = verdict == serial::RecordVerdict::undecodable;
@@ -101,8 +117,8 @@ void Lines::add(const net::RawPacket &packet)
 void Lines::advance(Timestamp now)
 {
     for (const std::unique_ptr<Line> &line : lines_) {
-        Collector collector(facts_.lines[line->facts], line->asked);
-        line->reader.advance(now, collector);
+        Sink sink(facts_.lines[line->facts], *line, collector_);
+        line->reader.advance(now, sink);
     }
 }
 
@@ -111,9 +127,13 @@ void Lines::finish()
     constexpr std::uint64_t no_coincidence = 2;  // one right check sum may be chance
     for (const std::unique_ptr<Line> &line : lines_) {
         LineFacts &facts = facts_.lines[line->facts];
-        Collector collector(facts, line->asked);
-        line->reader.finish(collector);
+        Sink sink(facts, *line, collector_);
+        line->reader.finish(sink);
         facts.habit = line->reader.framer().habit();
+        line->talk.finish(facts, collector_);
+        line->signal.finish(facts);
+        line->rereading.finish(facts);
+        LineRereading::read_answers(line->talk.garbled(), facts);
         if (facts.frames < no_coincidence)
             continue;
         facts_.packets.other -= facts.records;
@@ -121,7 +141,7 @@ void Lines::finish()
     }
 }
 
-void Lines::count_item(LineFacts &facts, std::deque<Asked> &asked, const SerialFrame &item)
+void Lines::count_item(LineFacts &facts, const SerialFrame &item)
 {
     if (facts.frames + facts.bad + facts.noise == 0)
         facts.first = item.start;
@@ -130,28 +150,25 @@ void Lines::count_item(LineFacts &facts, std::deque<Asked> &asked, const SerialF
     case ItemKind::frame:
         ++facts.frames;
         facts.frame_octets += item.octets.size();
+        facts.frames_seen.add({item.number, item.start});
         break;
     case ItemKind::bad:
         ++facts.bad;
         facts.bad_octets += item.octets.size();
-        break;
+        return;
     case ItemKind::noise:
         ++facts.noise;
         facts.noise_octets += item.octets.size();
         return;
     }
-    if (!item.adu.empty())
-        count_unit(facts, asked, item);
-    if (item.kind != ItemKind::frame)
-        return;
-    facts.ascii_frames += item.ascii;
+    if (item.ascii) {
+        ++facts.ascii_frames;
+        facts.ascii_seen.add({item.number, item.start});
+    }
     switch (item.direction) {
     case FrameDirection::request:
         ++facts.requests;
         facts.broadcasts += item.unit == 0;
-        if (asked.size() == most_asked)
-            asked.pop_front();
-        asked.push_back({item.number, item.end});
         break;
     case FrameDirection::response:
         ++facts.responses;
@@ -159,51 +176,6 @@ void Lines::count_item(LineFacts &facts, std::deque<Asked> &asked, const SerialF
         break;
     case FrameDirection::unknown: ++facts.undirected; break;
     }
-}
-
-LineUnitFacts &Lines::unit_of(LineFacts &facts, std::uint8_t unit)
-{
-    const auto known = std::ranges::find(facts.units, unit, &LineUnitFacts::unit);
-    if (known != facts.units.end())
-        return *known;
-    facts.units.emplace_back().unit = unit;
-    return facts.units.back();
-}
-
-LineFunctionFacts *Lines::function_of(LineUnitFacts &unit, std::uint8_t function)
-{
-    const auto known = std::ranges::find(unit.functions, function, &LineFunctionFacts::function);
-    if (known != unit.functions.end())
-        return &*known;
-    unit.functions.push_back({.function = function});
-    return &unit.functions.back();
-}
-
-void Lines::count_unit(LineFacts &facts, const std::deque<Asked> &asked, const SerialFrame &item)
-{
-    if (item.kind == ItemKind::bad) {
-        const auto known = std::ranges::find(facts.units, item.unit, &LineUnitFacts::unit);
-        if (known != facts.units.end())  // a damaged number names nobody
-            ++known->bad;
-        return;
-    }
-    LineUnitFacts &unit = unit_of(facts, item.unit);
-    LineFunctionFacts &function = *function_of(unit, item.function);
-    if (item.direction == FrameDirection::request) {
-        ++unit.requests;
-        ++function.requests;
-        return;
-    }
-    ++unit.responses;
-    if (item.answers == 0)
-        return;
-    ++unit.answered;
-    ++function.answered;
-    unit.exceptions += item.exception;
-    function.exceptions += item.exception;
-    const auto request = std::ranges::find(asked, item.answers, &Asked::number);
-    if (request != asked.end())
-        unit.times.add(elapsed(request->end, item.start));
 }
 
 }  // namespace buswitness::analyzer

@@ -1,19 +1,22 @@
 // The serial lines of a capture: each interface's records are framed, and its items counted.
 #pragma once
 
+#include "decode/analyzer/line_rereading.h"
+#include "decode/analyzer/line_signal.h"
+#include "decode/analyzer/line_talk.h"
 #include "decode/facts.h"
 #include "decode/net/packet.h"
 #include "decode/serial/line_reader.h"
 
-#include <deque>
 #include <memory>
 
 namespace buswitness::analyzer {
 
 class Lines {
 public:
-    explicit Lines(Facts &facts) : facts_(facts) {}
-    Lines(Facts &facts, const Lines &other);  // as `other` stands, telling these facts
+    Lines(Facts &facts, Collector &collector) : facts_(facts), collector_(collector) {}
+    // As `other` stands, telling these.
+    Lines(Facts &facts, Collector &collector, const Lines &other);
 
     // What the capture says of an interface, before its first record.
     void describe(std::uint32_t interface, const serial::LineWords &words);
@@ -27,24 +30,21 @@ private:
         std::string name, description;
         std::uint64_t speed = 0;
     };
-    struct Asked {
-        std::uint64_t number = 0;
-        Timestamp end;
-    };
     struct Line {
         serial::LineReader reader;
-        std::size_t facts = 0;    // index in Facts::lines
-        std::deque<Asked> asked;  // the latest requests
+        std::size_t facts = 0;         // index in Facts::lines
+        ConnectionFacts conversation;  // what the collector counts for
+        LineTalk talk;
+        LineSignal signal;
+        LineRereading rereading;
     };
-    class Collector;
+    class Sink;
 
     Line *line_of(std::uint32_t interface);
-    static void count_item(LineFacts &facts, std::deque<Asked> &asked, const serial::SerialFrame &item);
-    static void count_unit(LineFacts &facts, const std::deque<Asked> &asked, const serial::SerialFrame &item);
-    static LineUnitFacts &unit_of(LineFacts &facts, std::uint8_t unit);
-    static LineFunctionFacts *function_of(LineUnitFacts &unit, std::uint8_t function);
+    static void count_item(LineFacts &facts, const serial::SerialFrame &item);
 
     Facts &facts_;
+    Collector &collector_;
     std::vector<Description> descriptions_;
     std::vector<std::unique_ptr<Line>> lines_;  // as Facts::lines
 };

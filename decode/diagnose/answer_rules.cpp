@@ -13,13 +13,13 @@ using modbus::Role;
 
 namespace {
 
-void show_exception(Finding &finding, const ExceptionFacts &facts)
+void show_exception(Finding &finding, const ExceptionFacts &facts, std::string_view record)
 {
     const std::size_t kept = std::min<std::size_t>(facts.responses.count, facts.responses.firsts.size());
     span(finding, facts.responses.first(), facts.responses.last, facts.responses.count);
     for (std::size_t i = 0; i < kept; ++i) {
-        std::string text = "exception " + std::to_string(facts.code) + " to the request of packet " +
-                           std::to_string(facts.requests[i].packet);
+        std::string text = "exception " + std::to_string(facts.code) + " to the request of " + std::string(record) +
+                           " " + std::to_string(facts.requests[i].packet);
         if (facts.has_address)
             text += " (" + address_words(facts.addresses[i], facts.quantities[i]) + "; PDU `" +
                     octet_words(facts.starts[i]) + "`)";
@@ -68,7 +68,7 @@ void address_notation(Context &context, const UnitView &view, const ExceptionFac
                       std::to_string(facts.addresses[0] - base) + ".";
     finding.extra_next_steps.push_back("Set the address in the client to " + std::to_string(facts.addresses[0] - base) +
                                        " (0-based), or switch its address notation.");
-    show_exception(finding, facts);
+    show_exception(finding, facts, view.record());
     context.add(std::move(finding));
 }
 
@@ -100,7 +100,7 @@ void exception(Context &context, const UnitView &view, const ExceptionFacts &fac
                            ".";
     for (const std::string_view step : exception_next_steps(facts.code))
         finding.extra_next_steps.push_back(fill(step, finding));
-    show_exception(finding, facts);
+    show_exception(finding, facts, view.record());
     finding.recovered = view.unit.last_answer.packet > facts.responses.last.packet && !always;
     context.add(std::move(finding));
 }
@@ -177,16 +177,18 @@ void malformed(Context &context, const UnitView &view, const DefectFacts &facts)
 
 void answer_rules(Context &context)
 {
-    for (const UnitView &view : units_of(context)) {
+    for (const UnitView &view : units_anywhere(context)) {
         for (const ExceptionFacts &facts : view.unit.exception_kinds)
             exception(context, view, facts);
+        if (!context.wrong_framing.contains(view.key()) || view.on_line())
+            for (const DefectFacts &facts : view.unit.trouble->defects)
+                malformed(context, view, facts);
+        if (view.on_line())
+            continue;
         for (const MismatchFacts &facts : view.unit.trouble->mismatches)
             mismatch(context, view, facts);
         if (!context.foreign.contains(view.key()) && !context.wrong_framing.contains(view.key()))
             without_request(context, view);
-        if (!context.wrong_framing.contains(view.key()))
-            for (const DefectFacts &facts : view.unit.trouble->defects)
-                malformed(context, view, facts);
     }
 }
 

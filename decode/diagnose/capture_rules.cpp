@@ -143,7 +143,8 @@ void clock_set(Context &context)
         return;
     const Duration step = clock.longest_set;
     Finding finding = file_wide(FindingId::capture_clock_step, Certainty::certain);
-    finding.summary = "The clock of the capturing host was set " + plural(clock.set.count, "time", "times") + ", the farthest " +
+    finding.summary = "The clock of the capturing host was set " + plural(clock.set.count, "time", "times") +
+                      ", the farthest " +
                       (step < Duration(0) ? "back by " + human(-step) : "forward by " + human(step)) +
                       ". The times here go on as if it had not been: durations are right, the time of day is off.";
     show(finding, clock.set, "the host's clock was set before this packet");

@@ -18,8 +18,8 @@ std::array<CatalogueRow, finding_count> assembled()
 {
     std::array<CatalogueRow, finding_count> rows{};
     std::size_t at = 0;
-    for (const auto part :
-         {attempt_rows(), path_rows(), session_rows(), request_rows(), protocol_rows(), habit_rows(), capture_rows()}) {
+    for (const auto part : {attempt_rows(), path_rows(), session_rows(), request_rows(), protocol_rows(), habit_rows(),
+                            line_settings_rows(), line_talk_rows(), capture_rows()}) {
         for (const CatalogueRow &entry : part) {
             assert(at < rows.size() && static_cast<std::size_t>(entry.id) == at);
             rows[at++] = entry;
@@ -31,7 +31,7 @@ std::array<CatalogueRow, finding_count> assembled()
         entry_row.problems = entry.problems;
         entry_row.suspects = entry.suspects;
     }
-    for (const auto part : {advice_on_network(), advice_on_modbus()}) {
+    for (const auto part : {advice_on_network(), advice_on_modbus(), advice_on_lines()}) {
         for (const Advice &entry : part) {
             CatalogueRow &entry_row = rows[static_cast<std::size_t>(entry.id)];
             entry_row.action = entry.action;

@@ -31,9 +31,9 @@ struct CatalogueRow {
     std::string_view refuted_by;                   // what would show that the conclusion is wrong
     std::span<const std::string_view> next_steps;  // in order
     // From tables of their own: catalogue_checks.cpp, catalogue_advice*.cpp.
-    std::span<const Check> problems{}, suspects{};  // checklist lines it is the problem of, or makes suspect
-    std::string_view action{};                      // the first thing to do, one sentence, with placeholders
-    std::span<const PlatformStep> platforms{};      // the fix, where it differs by platform
+    std::span<const Check> problems{}, suspects{};   // checklist lines it is the problem of, or makes suspect
+    std::string_view action{};                       // the first thing to do, one sentence, with placeholders
+    std::span<const PlatformStep> platforms{};       // the fix, where it differs by platform
     std::span<const std::string_view> references{};  // documents and their clauses
 };
 

@@ -49,6 +49,12 @@ constexpr Text capturing_text[] = {"Wireshark User's Guide, 4 (capturing live ne
 constexpr Text format_text[] = {"pcap-savefile(5)", "Wireshark User's Guide, 4 (capturing live network data)"};
 constexpr Text ack_text[] = {"RFC 9293, 3.4 (sequence numbers)",
                              "Wireshark User's Guide, 4 (capturing live network data)"};
+constexpr PlatformStep latency[] = {
+    {"Windows", "Device Manager, the port's properties, Port Settings, Advanced: latency timer 1 ms."},
+    {"Linux",
+     "`setserial /dev/ttyUSB0 low_latency`, or write 1 to `/sys/bus/usb-serial/devices/ttyUSB0/latency_timer`."},
+};
+constexpr Text adapter_text[] = {"FTDI AN232B-04 (latency timer)", "termios(3), setserial(8)"};
 constexpr Text clock_text[] = {"RFC 7323, 3 (TCP timestamps)"};
 
 constexpr Advice rows[] = {
@@ -103,6 +109,8 @@ constexpr Advice rows[] = {
     {capture_truncated, "Capture whole packets, and end the capture cleanly.", record_again, format_text},
     {capture_duplicates, "Nothing; copies are counted once.", record_again, capturing_text},
     {capture_clock_step, "Leave the clock of the capturing computer alone during a capture.", set_clock, clock_text},
+    {capture_timing_coarse, "Set the adapter's latency timer to 1 ms and record again.", latency, adapter_text},
+    {capture_no_line_flags, "Use an adapter that reports line errors.", latency, adapter_text},
     {capture_no_modbus, "Capture at a place where the Modbus traffic passes.", record_again, capturing_text},
 };
 

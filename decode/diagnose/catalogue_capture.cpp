@@ -42,6 +42,16 @@ constexpr Steps capture_clock_step_steps[] = {
     "Do not rely on times and durations across the jump.",
 };
 
+constexpr Steps capture_timing_coarse_steps[] = {
+    "Ask for low latency (FTDI: latency timer 1 ms).",
+    "Use an adapter that hands over octets at once (CP210x), or a built-in port.",
+};
+
+constexpr Steps capture_no_line_flags_steps[] = {
+    "Use an adapter that reports errors (CP210x, FTDI at 1 ms, a built-in port).",
+    "Compare the tap's settings with the master's by hand.",
+};
+
 constexpr Steps capture_no_modbus_steps[] = {
     "Check that the capture runs on the right interface, and at a place where the traffic passes: a switch port "
     "without mirroring sees only broadcasts.",
@@ -121,6 +131,28 @@ constexpr CatalogueRow rows[] = {
      .not_proof = "A long quiet time is no jump.",
      .refuted_by = "TCP time stamps that advance by the same amount.",
      .next_steps = capture_clock_step_steps},
+    {.id = FindingId::capture_timing_coarse,
+     .name = "capture-timing-coarse",
+     .severity = Severity::note,
+     .parents = "",
+     .title = "The adapter's timing is too coarse to judge silences",
+     .meaning = "The adapter collects octets before it hands them over. Frames are read in full all the same, but "
+                "whether t1.5 and t3.5 are kept cannot be told, except where a silence is longer than that.",
+     .proof = "The measured wait of octets in the adapter, longer than t3.5 at these settings.",
+     .not_proof = "It is no fault of the bus or a device.",
+     .refuted_by = "A shorter wait in another recording.",
+     .next_steps = capture_timing_coarse_steps},
+    {.id = FindingId::capture_no_line_flags,
+     .name = "capture-no-line-flags",
+     .severity = Severity::note,
+     .parents = "",
+     .title = "The adapter reports no parity or framing errors",
+     .meaning = "Many octets make no sense and none of them carries an error mark: this adapter or its driver reports "
+                "none. A wrong parity setting of the tap cannot be seen then.",
+     .proof = "Many octets outside frames, all without marks.",
+     .not_proof = "On a clean line there is nothing to mark.",
+     .refuted_by = "One marked octet.",
+     .next_steps = capture_no_line_flags_steps},
     {.id = FindingId::capture_no_modbus,
      .name = "capture-no-modbus",
      .severity = Severity::note,

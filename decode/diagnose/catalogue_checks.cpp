@@ -24,6 +24,11 @@ constexpr Check after_silence[] = {address, reachable, host_firewall, network_fi
 constexpr Check firewalls[] = {host_firewall, network_firewall};
 constexpr Check drop_rivals[] = {host_firewall, network_firewall, connection_limit};
 constexpr Check accept_rivals[] = {connection_limit, application};
+constexpr Check on_polarity[] = {polarity};
+constexpr Check on_termination[] = {termination, cable};
+constexpr Check on_settings[] = {baud, parity};
+constexpr Check on_serial_port[] = {serial_port_number, cable};
+constexpr Check medium[] = {termination, ground, cable};
 constexpr Check serial_side[] = {unit, baud, parity, polarity, termination, ground, cable};
 
 constexpr Checks rows[] = {
@@ -77,12 +82,38 @@ constexpr Checks rows[] = {
     {modbus_nonstandard_port, {}, on_port},
     {modbus_exposed, {}, firewalls},
     {modbus_writes_seen, {}, {}},
+    {rtu_no_traffic, {}, on_serial_port},
+    {rtu_no_response, {}, serial_side},
+    {rtu_unit_silent, {}, serial_side},
+    {rtu_crc_errors, {}, medium},
+    {rtu_baud_mismatch, {}, {}},
+    {rtu_parity_mismatch, {}, {}},
+    {rtu_settings_unknown, {}, on_settings},
+    {rtu_polarity_swapped, {}, on_polarity},
+    {rtu_tap_polarity, {}, {}},
+    {rtu_node_inverted, on_polarity, {}},
+    {rtu_noise_bias, {}, medium},
+    {rtu_reflections, {}, on_termination},
+    {rtu_duplicate_address, on_unit, {}},
+    {rtu_two_masters, {}, medium},
+    {rtu_intercharacter_gap, {}, {}},
+    {rtu_interframe_gap, {}, {}},
+    {rtu_deaf_neighbour, {}, {}},
+    {rtu_deaf_after_silence, {}, {}},
+    {rtu_late_response, {}, {}},
+    {rtu_stale_response, {}, {}},
+    {rtu_echo, {}, {}},
+    {rtu_one_direction, {}, {}},
+    {rtu_reserved_address, on_unit, {}},
+    {ascii_on_rtu, {}, on_settings},
     {capture_one_sided, {}, {}},
     {capture_midstream, {}, {}},
     {capture_loss, {}, {}},
     {capture_truncated, {}, {}},
     {capture_duplicates, {}, {}},
     {capture_clock_step, {}, {}},
+    {capture_timing_coarse, {}, {}},
+    {capture_no_line_flags, {}, {}},
     {capture_no_modbus, {}, {}},
 };
 static_assert(std::size(rows) == finding_count);

@@ -30,7 +30,7 @@ Context::Context(const Facts &known, std::vector<Finding> &findings) : facts(kno
 {
     modbus_servers_.insert(facts.modbus_servers.begin(), facts.modbus_servers.end());
     for (const PairFacts &pair : facts.pairs)
-        if (pair.answered != 0)
+        if (pair.answered != 0 && pair.line == no_index)
             modbus_servers_.insert(pair.server);
     lossy_ = facts.notes.dropped != 0 || std::ranges::any_of(facts.connections, [](const ConnectionFacts &c) {
                  return c.tcp.loss().seen() && c.tcp.from_client.packets != 0 && c.tcp.from_server.packets != 0;
@@ -74,6 +74,11 @@ bool Context::found(FindingId id, const Address &client, const Endpoint &server)
 {
     return std::ranges::any_of(
         findings_, [&](const Finding &f) { return f.id == id && f.client == client && f.server == server; });
+}
+
+bool Context::found(FindingId id, std::string_view line) const
+{
+    return std::ranges::any_of(findings_, [&](const Finding &f) { return f.id == id && f.line == line; });
 }
 
 bool Context::is_modbus_port(std::uint16_t port) const

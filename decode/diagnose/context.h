@@ -38,13 +38,15 @@ public:
     void add(Finding finding) { findings_.push_back(std::move(finding)); }
     [[nodiscard]] std::span<const Finding> findings() const { return findings_; }
     [[nodiscard]] bool found(FindingId id, const Address &client, const Endpoint &server) const;
+    [[nodiscard]] bool found(FindingId id, std::string_view line) const;
 
     // Pairs whose failures have their explanation: weaker findings leave them alone.
-    std::set<PairKey> limited;        // connection limit
-    std::set<PairKey> not_served;     // accepted, then closed
-    std::set<PairKey> foreign;        // the server speaks something else
-    std::set<PairKey> wrong_framing;  // RTU or ASCII against MBAP
-    std::set<Address> asked_in_vain;  // explained vain ARP targets
+    std::set<PairKey> limited;               // connection limit
+    std::set<PairKey> not_served;            // accepted, then closed
+    std::set<PairKey> foreign;               // the server speaks something else
+    std::set<PairKey> wrong_framing;         // RTU or ASCII against MBAP
+    std::set<Address> asked_in_vain;         // explained vain ARP targets
+    std::set<const LineFacts *> unreadable;  // lines heard with wrong settings
 
     [[nodiscard]] bool is_modbus_port(std::uint16_t port) const;
     [[nodiscard]] bool speaks_modbus(const Endpoint &server) const;
@@ -110,6 +112,11 @@ void silence_rules(Context &context);
 void answer_rules(Context &context);
 void timing_rules(Context &context);
 void habit_rules(Context &context);
+void line_settings_rules(Context &context);  // first of the lines': what they explain, the others leave alone
+void line_unit_rules(Context &context);
+void line_turn_rules(Context &context);
+void line_signal_rules(Context &context);
+void line_quality_rules(Context &context);
 void capture_rules(Context &context);
 
 }  // namespace buswitness::diagnose

@@ -47,6 +47,11 @@ std::vector<Finding> diagnose(const Facts &facts)
     answer_rules(context);
     timing_rules(context);
     habit_rules(context);
+    line_settings_rules(context);
+    line_unit_rules(context);
+    line_turn_rules(context);
+    line_signal_rules(context);
+    line_quality_rules(context);
     capture_rules(context);
     std::ranges::for_each(findings, order_evidence);
     std::ranges::stable_sort(findings, more_important);

@@ -17,7 +17,7 @@ enum class Certainty : std::uint8_t { possible, likely, certain };
 enum class By : std::uint8_t { unknown, client, server, middlebox, tap };
 
 struct Evidence {
-    PacketNumber packet = 0;
+    PacketNumber packet = 0;  // in a finding about a line the number of the frame on it
     Timestamp time;
     std::string text;
     std::string pdu{};  // its first octets in hexadecimal, "03 00 64 00 0A"; empty: not kept
@@ -36,6 +36,7 @@ struct Finding {
     By by = By::unknown;
     std::optional<Address> client;
     std::optional<Endpoint> server;  // port 0: the port is not on the wire
+    std::string line;                // name of the serial line, as in the file; empty: about the network
     std::optional<std::uint8_t> unit;
     std::optional<std::uint8_t> function_code;
     std::optional<std::uint8_t> exception_code;

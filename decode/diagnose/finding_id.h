@@ -1,4 +1,4 @@
-// The vocabulary of findings with network scope. An id never changes its meaning; the table of words is catalogue.cpp.
+// The vocabulary of findings. An id never changes its meaning; the table of words is catalogue.cpp.
 #pragma once
 
 #include <cstddef>
@@ -57,12 +57,38 @@ enum class FindingId : std::uint8_t {
     modbus_nonstandard_port,
     modbus_exposed,
     modbus_writes_seen,
+    rtu_no_traffic,
+    rtu_no_response,
+    rtu_unit_silent,
+    rtu_crc_errors,
+    rtu_baud_mismatch,
+    rtu_parity_mismatch,
+    rtu_settings_unknown,
+    rtu_polarity_swapped,
+    rtu_tap_polarity,
+    rtu_node_inverted,
+    rtu_noise_bias,
+    rtu_reflections,
+    rtu_duplicate_address,
+    rtu_two_masters,
+    rtu_intercharacter_gap,
+    rtu_interframe_gap,
+    rtu_deaf_neighbour,
+    rtu_deaf_after_silence,
+    rtu_late_response,
+    rtu_stale_response,
+    rtu_echo,
+    rtu_one_direction,
+    rtu_reserved_address,
+    ascii_on_rtu,
     capture_one_sided,
     capture_midstream,
     capture_loss,
     capture_truncated,
     capture_duplicates,
     capture_clock_step,
+    capture_timing_coarse,
+    capture_no_line_flags,
     capture_no_modbus,
 };
 

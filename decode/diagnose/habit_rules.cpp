@@ -67,7 +67,7 @@ void habit_rules(Context &context)
     for (const UnitView &view : units_of(context))
         broadcast(context, view);
     for (const PairFacts &pair : context.facts.pairs) {
-        if (!pair.modbus || !pair.first_request.seen())
+        if (pair.line != no_index || !pair.modbus || !pair.first_request.seen())
             continue;
         writes(context, pair);
         port(context, pair);

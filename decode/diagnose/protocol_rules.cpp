@@ -143,6 +143,8 @@ void udp_unreachable(Context &context, const PairFacts &pair)
 void protocol_rules(Context &context)
 {
     for (const PairFacts &pair : context.facts.pairs) {
+        if (pair.line != no_index)
+            continue;
         serial_framing(context, pair, 1);
         serial_framing(context, pair, 2);
         foreign(context, pair);

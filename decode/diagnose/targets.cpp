@@ -68,6 +68,8 @@ void add_host(Target &target, const net::Hosts &hosts)
 void add_pairs(std::map<Endpoint, Target> &targets, const Context &context)
 {
     for (const PairFacts &pair : context.facts.pairs) {
+        if (pair.line != no_index)
+            continue;
         const auto found = targets.find(pair.server);
         if (found == targets.end() && !(pair.udp && context.concerns_modbus(pair.server)))
             continue;

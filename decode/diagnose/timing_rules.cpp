@@ -104,8 +104,8 @@ void slow(Context &context, const UnitView &view)
 
 void timing_rules(Context &context)
 {
-    for (const UnitView &view : units_of(context)) {
-        if (view.unit.trouble->late->answers.count != 0) {
+    for (const UnitView &view : units_anywhere(context)) {
+        if (view.unit.trouble->late->answers.count != 0 && !view.on_line()) {
             if (!context.limited.contains(view.key())) {
                 late(context, view);
                 timeout_too_short(context, view);

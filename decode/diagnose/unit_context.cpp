@@ -7,9 +7,19 @@ namespace buswitness::diagnose {
 std::vector<UnitView> units_of(const Context &context)
 {
     std::vector<UnitView> views;
+    for (const UnitView &view : units_anywhere(context))
+        if (!view.on_line())
+            views.push_back(view);
+    return views;
+}
+
+std::vector<UnitView> units_anywhere(const Context &context)
+{
+    std::vector<UnitView> views;
     for (const UnitFacts &unit : context.facts.units)
         if (unit.pair != no_index && context.facts.pairs[unit.pair].modbus)
-            views.push_back({unit, context.facts.pairs[unit.pair]});
+            views.push_back(
+                {unit, context.facts.pairs[unit.pair], line_of(context.facts, context.facts.pairs[unit.pair])});
     return views;
 }
 
@@ -17,6 +27,11 @@ Finding about_unit(FindingId id, Certainty certainty, By by, const UnitView &vie
 {
     Finding finding = make(id, certainty, by, view.pair.client, view.pair.server);
     finding.unit = view.unit.unit;
+    if (view.on_line()) {
+        finding.client.reset();
+        finding.server.reset();
+        finding.line = name_of(*view.line);
+    }
     return finding;
 }
 

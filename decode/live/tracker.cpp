@@ -29,7 +29,7 @@ Tracker::Key Tracker::key_of(const Finding &finding)
     const auto number = [](const std::optional<std::uint8_t> &value) { return value ? *value : -1; };
     return {finding.id,           finding.client.value_or(Address()), finding.server.value_or(Endpoint()),
             number(finding.unit), number(finding.function_code),      number(finding.exception_code),
-            finding.field};
+            finding.line + finding.field};
 }
 
 // The one that has been over for longest goes; what still holds stays.

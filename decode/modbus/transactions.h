@@ -65,6 +65,7 @@ enum class Unanswered : std::uint8_t {
     capture_loss,
     one_sided,  // the server's side is not in the file
     broadcast,  // no answer is expected
+    damaged,    // octets of an answer were heard; whether the client could read it is not known
 };
 
 class TransactionSink {

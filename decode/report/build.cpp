@@ -1,5 +1,6 @@
 #include "decode/report/build.h"
 
+#include "decode/diagnose/line_context.h"
 #include "decode/report/build_parts.h"
 
 #include <algorithm>
@@ -106,6 +107,8 @@ void build_functions(Report &report, const ModbusTotals &modbus)
 
 std::string transport_of(const PairFacts &pair)
 {
+    if (pair.line != no_index)
+        return pair.framings[2] > pair.framings[1] ? "ascii" : "rtu";
     if (pair.udp)
         return "udp";
     const auto &f = pair.framings;
@@ -134,15 +137,17 @@ void build_units(Report &report, const Facts &facts)
         Histogram times;
         Moment first, last;  // requests
     };
-    std::map<std::tuple<Endpoint, std::string, std::uint8_t>, Merged> merged;
+    std::map<std::tuple<Endpoint, std::uint32_t, std::string, std::uint8_t>, Merged> merged;
     for (const UnitFacts &unit : facts.units) {
         const PairFacts &pair = facts.pairs[unit.pair];
         const std::string transport = transport_of(pair);
-        const auto key = std::tuple(pair.server, transport, unit.unit);
+        const auto key = std::tuple(pair.server, pair.line + 1, transport, unit.unit);
         if (unit.requests == 0 || (merged.size() >= unit_rows && !merged.contains(key)))
             continue;
         Merged &m = merged[key];
         m.row.server = pair.server;
+        if (pair.line != no_index)
+            m.row.line = diagnose::name_of(facts.lines[pair.line]);
         m.row.transport = transport;
         m.row.unit = unit.unit;
         m.row.requests += unit.requests;
@@ -150,7 +155,7 @@ void build_units(Report &report, const Facts &facts)
         m.row.exception += unit.exceptions;
         const UnitTroubles &t = *unit.trouble;
         m.row.no_response += t.no_response + t.ended + t.mismatched;
-        m.row.undecided += t.open_at_end + t.capture_loss + t.one_sided + t.broadcast + t.not_delivered;
+        m.row.undecided += t.open_at_end + t.capture_loss + t.one_sided + t.broadcast + t.not_delivered + t.damaged;
         m.times.add(unit.times);
         add_functions_of(m.row, unit);
         if (!m.first.seen() || pair.first_request.packet < m.first.packet)
@@ -190,6 +195,8 @@ void build_connections(Report &report, const Facts &facts)
     std::vector<ConnectionRow> rows(facts.pairs.size());
     for (std::size_t i = 0; i < facts.pairs.size(); ++i) {
         const PairFacts &pair = facts.pairs[i];
+        if (pair.line != no_index)
+            continue;
         rows[i].client = pair.client;
         rows[i].server = pair.server;
         rows[i].requests = pair.requests;

@@ -108,7 +108,7 @@ Chart unit_chart(const Report &report)
         const double y = row_height * static_cast<double>(i);
         const Counts counts = counts_of(unit);
         const std::uint64_t total = std::max<std::uint64_t>(sum(counts), 1);
-        svg.text(4, y + 12, fmt::format("{} unit {}", to_string(unit.server), unit.unit));
+        svg.text(4, y + 12, fmt::format("{} unit {}", where_of(unit), unit.unit));
         svg.text(right, y + 12, plural(unit.requests, "request"), Anchor::end);
         double x = 4;
         for (std::size_t s = 0; s < counts.size(); ++s) {
@@ -132,7 +132,7 @@ Chart unit_chart(const Report &report)
 
 Chart latency_chart(const UnitRow &unit)
 {
-    const std::string caption = fmt::format("Response times of {} unit {}", to_string(unit.server), unit.unit);
+    const std::string caption = fmt::format("Response times of {} unit {}", where_of(unit), unit.unit);
     Svg svg(chart_width, column_height, caption);
     std::uint64_t most = 1;
     for (const LatencyBar &bar : unit.latency)

@@ -20,8 +20,9 @@ using Kind = Change::Kind;
 constexpr std::size_t most_changes = 60;
 
 // What makes two findings of two captures the same; ports of clients and moments differ from day to day.
-using FindingKey = std::tuple<diagnose::FindingId, std::optional<Address>, std::optional<Endpoint>,
-                              std::optional<std::uint8_t>, std::optional<std::uint8_t>, std::optional<std::uint8_t>>;
+using FindingKey =
+    std::tuple<diagnose::FindingId, std::optional<Address>, std::optional<Endpoint>, std::optional<std::uint8_t>,
+               std::optional<std::uint8_t>, std::optional<std::uint8_t>, std::string>;
 using Findings = std::map<FindingKey, const Finding *>;
 
 Findings faults_of(const Report &report)
@@ -29,7 +30,7 @@ Findings faults_of(const Report &report)
     Findings faults;
     for (const Finding &f : report.findings)
         if (f.severity != diagnose::Severity::note && !about_the_capture(f.id))
-            faults.emplace(FindingKey(f.id, f.client, f.server, f.unit, f.function_code, f.exception_code), &f);
+            faults.emplace(FindingKey(f.id, f.client, f.server, f.unit, f.function_code, f.exception_code, f.line), &f);
     return faults;
 }
 
@@ -92,8 +93,8 @@ private:
                 return (!fault.function_code || f.function_code == *fault.function_code) && f.answered != 0;
             };
             return (!fault.server || unit.server.address == fault.server->address) &&
-                   (!fault.unit || unit.unit == *fault.unit) && unit.answered != 0 &&
-                   (!fault.function_code || std::ranges::any_of(unit.functions, answers));
+                   (fault.line.empty() || unit.line == fault.line) && (!fault.unit || unit.unit == *fault.unit) &&
+                   unit.answered != 0 && (!fault.function_code || std::ranges::any_of(unit.functions, answers));
         });
     }
 
@@ -123,14 +124,11 @@ private:
     {
         std::map<UnitKey, const UnitRow *> units;
         for (const UnitRow &unit : report.units)
-            units.emplace(UnitKey(unit.server, unit.transport, unit.unit), &unit);
+            units.emplace(UnitKey(unit.server, unit.line + unit.transport, unit.unit), &unit);
         return units;
     }
 
-    static std::string name(const UnitRow &unit)
-    {
-        return fmt::format("{} unit {}", to_string(unit.server), unit.unit);
-    }
+    static std::string name(const UnitRow &unit) { return fmt::format("{} unit {}", where_of(unit), unit.unit); }
 
     void compare_units()
     {

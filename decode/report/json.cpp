@@ -160,7 +160,8 @@ Json unit_rows(const Report &report)
 {
     Json rows = Json::array();
     for (const UnitRow &one : report.units) {
-        rows.push_back({{"server", to_string(one.server)},
+        rows.push_back({{"server", one.line.empty() ? Json(to_string(one.server)) : Json(nullptr)},
+                        {"line", words_or_null(one.line)},
                         {"transport", words_or_null(one.transport)},
                         {"unit", one.unit},
                         {"requests", one.requests},
@@ -198,7 +199,7 @@ Json evidence_rows(const diagnose::Finding &finding)
 {
     Json rows = Json::array();
     for (const diagnose::Evidence &one : finding.evidence) {
-        rows.push_back({{"packet", one.packet == 0 ? Json(nullptr) : Json(one.packet)},
+        rows.push_back({{finding.line.empty() ? "packet" : "frame", one.packet == 0 ? Json(nullptr) : Json(one.packet)},
                         {"time", one.packet == 0 ? Json(nullptr) : Json(rfc3339(one.time))},
                         {"text", words(one.text)},
                         {"pdu", words_or_null(one.pdu)}});
@@ -223,7 +224,7 @@ Json finding_object(const diagnose::Finding &finding)
             {"client", finding.client ? Json(to_string(*finding.client)) : Json(nullptr)},
             {"server", finding.server ? Json(to_string(*finding.server)) : Json(nullptr)},
             {"unit", number_or_null(finding.unit)},
-            {"line", nullptr},
+            {"line", words_or_null(finding.line)},
             {"function_code", number_or_null(finding.function_code)},
             {"exception_code", number_or_null(finding.exception_code)},
             {"field", words_or_null(finding.field)},

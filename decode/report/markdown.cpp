@@ -139,7 +139,7 @@ void add_evidence(Markdown &md, const Finding &finding, const Report &report)
 {
     if (finding.evidence.empty())
         return;
-    Table table{"", {{"Packet", true}, {"Time"}, {"What it shows"}}, {}};
+    Table table{"", {{finding.line.empty() ? "Packet" : "Frame", true}, {"Time"}, {"What it shows"}}, {}};
     for (const diagnose::Evidence &one : finding.evidence)
         table.rows.push_back({one.packet == 0 ? "" : std::to_string(one.packet),
                               one.packet == 0 ? "" : clock_in(report, one.time), evidence_words(one)});

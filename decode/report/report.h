@@ -78,7 +78,8 @@ struct UnitFunction {
 
 struct UnitRow {
     Endpoint server;
-    std::string transport;  // "tcp", "udp", "rtu-over-tcp", "ascii-over-tcp"
+    std::string line;       // of units on a serial line, which have no server: its name
+    std::string transport;  // "tcp", "udp", "rtu-over-tcp", "ascii-over-tcp", "rtu", "ascii"
     std::uint8_t unit = 0;
     std::uint64_t requests = 0, answered = 0, exception = 0, no_response = 0, undecided = 0;
     ResponseTimes times;

@@ -126,7 +126,7 @@ Table unit_table(const Report &report, std::size_t limit)
     const std::size_t shown = std::min(report.units.size(), limit);
     for (std::size_t i = 0; i < shown; ++i) {
         const UnitRow &row = report.units[i];
-        table.rows.push_back({to_string(row.server), number(row.unit), row.transport, number(row.requests),
+        table.rows.push_back({where_of(row), number(row.unit), row.transport, number(row.requests),
                               number(row.answered), number(row.exception), number(row.no_response),
                               number(row.undecided)});
     }
@@ -154,7 +154,7 @@ Table times_table(const Report &report, std::size_t limit)
             ++table.left_out;
             continue;
         }
-        table.rows.push_back({to_string(row.server), number(row.unit), number(times.samples), figure_ms(times.min),
+        table.rows.push_back({where_of(row), number(row.unit), number(times.samples), figure_ms(times.min),
                               figure_ms(times.median), figure_ms(times.p95), figure_ms(times.p99),
                               figure_ms(times.max)});
     }

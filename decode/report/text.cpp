@@ -97,9 +97,9 @@ void add_evidence(Page &page, const Finding &finding, const Report &report)
     for (const diagnose::Evidence &one : finding.evidence)
         number_width = std::max(number_width, std::to_string(one.packet).size());
     for (const diagnose::Evidence &one : finding.evidence) {
-        const std::string lead =
-            one.packet == 0 ? std::string()
-                            : fmt::format("packet {:>{}}  {}  ", one.packet, number_width, clock_in(report, one.time));
+        const std::string lead = one.packet == 0 ? std::string()
+                                                 : fmt::format("{} {:>{}}  {}  ", record_of(finding), one.packet,
+                                                               number_width, clock_in(report, one.time));
         page.item(lead, evidence_words(one), finding_indent, lead.size());
     }
 }

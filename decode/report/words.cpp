@@ -89,6 +89,8 @@ std::string subject(const Finding &finding, bool utf8)
     } else if (finding.server) {
         parts.push_back(fmt::format("server {}", to_string(*finding.server)));
     }
+    if (!finding.line.empty())
+        parts.push_back(fmt::format("line {}", escaped(finding.line)));
     if (finding.unit)
         parts.push_back(diagnose::fill("unit {unit}", finding));
     if (finding.function_code)
@@ -100,6 +102,16 @@ std::string subject(const Finding &finding, bool utf8)
     if (parts.empty())
         return "the capture as a whole";
     return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string where_of(const UnitRow &row)
+{
+    return row.line.empty() ? to_string(row.server) : escaped(row.line);
+}
+
+std::string_view record_of(const Finding &finding)
+{
+    return finding.line.empty() ? "packet" : "frame";
 }
 
 std::string clock_in(const Report &report, Timestamp time)

@@ -21,6 +21,8 @@ std::string evidence_words(const diagnose::Evidence &one);  // what it shows, an
 std::string meaning(const diagnose::Finding &finding);      // the catalogue's, and that of the exception code
 std::string refuted_by(const diagnose::Finding &finding);
 std::string subject(const diagnose::Finding &finding, bool utf8);  // client, server, unit, function, exception, field
+std::string where_of(const UnitRow &row);                          // its server, or its serial line
+std::string_view record_of(const diagnose::Finding &finding);      // "packet"; on a serial line "frame"
 std::string clock_in(const Report &report, Timestamp time);        // with its date where the capture spans several days
 std::string time_range(const diagnose::Finding &finding, const Report &report);
 std::vector<std::string> next_steps(const diagnose::Finding &finding);  // this case's own first, then the catalogue's

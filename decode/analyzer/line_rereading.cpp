@@ -1,0 +1,143 @@
+#include "decode/analyzer/line_rereading.h"
+
+#include "decode/serial/reread.h"
+#include "decode/serial/run_lengths.h"
+
+#include <algorithm>
+
+namespace buswitness::analyzer {
+namespace {
+
+using serial::LineSettings;
+using serial::Parity;
+using serial::TapCharacter;
+
+constexpr std::size_t most_bursts = 80;
+constexpr std::size_t shortest_burst = 4;
+constexpr double hardly_any = 0.05;  // of the octets in frames
+constexpr std::uint64_t enough_octets = 40;
+constexpr double chance_of_one = 1.0 / 65'536;
+
+bool any_marks(const LineMarks &marks)
+{
+    return std::ranges::any_of(marks.chunks, [](const auto &c) { return c[1] + c[2] + c[3] != 0; });
+}
+
+}  // namespace
+
+bool marks_are_exact(const LineMarks &marks)
+{
+    return marks.mixed >= 3 && marks.mixed * 100 > marks.several * 15;
+}
+
+void LineRereading::chunk(const serial::LineChunk &chunk)
+{
+    if (octets_.size() + chunk.octets.size() > most_octets && !chunks_.empty()) {
+        // The older half goes.
+        const std::size_t half = chunks_.size() / 2;
+        const std::size_t gone = half < chunks_.size() ? chunks_[half].begin : octets_.size();
+        octets_.erase(octets_.begin(), octets_.begin() + static_cast<std::ptrdiff_t>(gone));
+        marks_.erase(marks_.begin(), marks_.begin() + static_cast<std::ptrdiff_t>(gone));
+        chunks_.erase(chunks_.begin(), chunks_.begin() + static_cast<std::ptrdiff_t>(half));
+        for (Kept &kept : chunks_)
+            kept.begin -= gone;
+    }
+    const Bytes octets = chunk.octets.first(std::min(chunk.octets.size(), most_octets / 4));
+    chunks_.push_back({octets_.size(), chunk.time});
+    octets_.insert(octets_.end(), octets.begin(), octets.end());
+    for (std::size_t i = 0; i < octets.size(); ++i)
+        marks_.push_back(i < chunk.marks.size() ? chunk.marks[i] : std::uint8_t{serial::no_mark});
+}
+
+std::vector<LineRereading::Burst> LineRereading::bursts(const LineFacts &facts) const
+{
+    const Duration silence = facts.habit.latency + std::chrono::microseconds(1500) +
+                             std::max(serial::t3_5(facts.settings), 3 * serial::character_time(facts.settings));
+    const bool exact = marks_are_exact(facts.marks), marking = any_marks(facts.marks);
+    std::vector<Burst> bursts;
+    for (std::size_t i = 0; i < chunks_.size(); ++i) {
+        const std::size_t end = i + 1 < chunks_.size() ? chunks_[i + 1].begin : octets_.size();
+        const Bytes marks = Bytes(marks_).subspan(chunks_[i].begin, end - chunks_[i].begin);
+        const bool unmarked = std::ranges::all_of(marks, [](auto mark) { return mark == serial::no_mark; });
+        const bool known = marking && (exact || unmarked || marks.size() == 1);
+        if (i == 0 || elapsed(chunks_[i - 1].time, chunks_[i].time) > silence)
+            bursts.push_back({{}, chunks_[i].time});
+        for (std::size_t at = chunks_[i].begin; at < end; ++at)
+            bursts.back().characters.push_back(tap_character(octets_[at], marks_[at], facts.settings, known));
+    }
+    return bursts;
+}
+
+void LineRereading::read_as(const std::vector<Burst> &bursts, const LineSettings &bus, bool inverted, LineFacts &facts)
+{
+    constexpr Duration soon = std::chrono::milliseconds(1500);
+    serial::Reread reread(facts.settings, bus, inverted);
+    LineReading reading{.settings = bus, .inverted = inverted};
+    double expected = 0;
+    for (std::size_t i = 0; i < bursts.size() && reading.bursts < most_bursts; ++i) {
+        if (bursts[i].characters.size() < shortest_burst)
+            continue;
+        ++reading.bursts;
+        const serial::RereadResult request = reread.request(bursts[i].characters);
+        expected += std::min(1.0, request.tests * chance_of_one);
+        if (!request.found)
+            continue;
+        ++reading.requests;
+        if (i + 1 < bursts.size() && elapsed(bursts[i].begin, bursts[i + 1].begin) < soon)
+            reading.answers += reread.answer(bursts[i + 1].characters, request.head).found;
+    }
+    reading.log_chance = serial::log_chance(reading.requests, expected);
+    facts.readings.push_back(reading);
+}
+
+void LineRereading::finish(LineFacts &facts) const
+{
+    facts.readings.clear();
+    facts.rate = {};
+    if (facts.octets < enough_octets || facts.good_share() >= hardly_any || facts.ascii_frames >= 2 ||
+        facts.settings.baud == 0)
+        return;
+    const std::vector<Burst> heard = bursts(facts);
+    struct Format {
+        Parity parity;
+        std::uint8_t stop_bits;
+    };
+    for (const bool inverted : {true, false})
+        for (const Format format :
+             {Format{Parity::even, 1}, Format{Parity::none, 1}, Format{Parity::none, 2}, Format{Parity::odd, 1}}) {
+            LineSettings bus = facts.settings;
+            bus.parity = format.parity;
+            bus.stop_bits = format.stop_bits;
+            if (inverted || bus.parity != facts.settings.parity)
+                read_as(heard, bus, inverted, facts);
+        }
+    serial::RunLengths runs(facts.settings);
+    for (const Burst &burst : heard)
+        for (const TapCharacter &character : burst.characters)
+            runs.add(character);
+    const serial::RateEstimate estimate = runs.estimate();
+    facts.rate = {estimate.baud, estimate.log_odds, estimate.only_low, estimate.characters};
+}
+
+void LineRereading::read_answers(const std::deque<GarbledAnswer> &answers, LineFacts &facts)
+{
+    serial::Reread reread(facts.settings, facts.settings, true);
+    const bool exact = marks_are_exact(facts.marks), marking = any_marks(facts.marks);
+    for (const GarbledAnswer &garbled : answers) {
+        const auto unit = std::ranges::find(facts.units, garbled.request[0], &LineUnitFacts::unit);
+        if (unit == facts.units.end() || garbled.octets.size() < shortest_burst)
+            continue;
+        const bool unmarked = std::ranges::all_of(garbled.marks, [](auto mark) { return mark == serial::no_mark; });
+        std::vector<TapCharacter> characters;
+        for (std::size_t i = 0; i < garbled.octets.size(); ++i)
+            characters.push_back(
+                tap_character(garbled.octets[i], garbled.marks[i], facts.settings, marking && (exact || unmarked)));
+        ++unit->tried_inverted;
+        if (reread.answer(characters, garbled.request).found) {
+            ++unit->read_inverted;
+            unit->inverted_seen.add(garbled.moment);
+        }
+    }
+}
+
+}  // namespace buswitness::analyzer

@@ -1,0 +1,355 @@
+#include "decode/analyzer/line_talk.h"
+
+#include "decode/serial/parser.h"
+#include "decode/serial/shapes.h"
+
+#include <algorithm>
+
+namespace buswitness::analyzer {
+namespace {
+
+using modbus::Late;
+using modbus::Role;
+using modbus::Unanswered;
+using serial::FrameDirection;
+using serial::ItemKind;
+using serial::SerialFrame;
+
+constexpr std::size_t most_asked = 8;
+constexpr std::size_t most_garbled = 96;
+constexpr Duration longest_exchange = std::chrono::milliseconds(1500);
+constexpr std::size_t shortest_request = 8;
+constexpr std::uint8_t first_reserved = 248;
+
+Moment moment_of(const SerialFrame &item)
+{
+    return {item.number, item.start};
+}
+
+std::uint32_t content_of(Bytes octets)
+{
+    std::uint32_t hash = 2'166'136'261U;
+    for (const std::uint8_t octet : octets)
+        hash = (hash ^ octet) * 16'777'619U;
+    return hash;
+}
+
+// Functions whose answer may repeat the request octet by octet, and those of unknown length: by its octets alone such
+// a frame may be either.
+bool either_way(const SerialFrame &item)
+{
+    switch (item.function) {
+    case 5:
+    case 6:
+    case 8:
+    case 22: return true;
+    default: return !item.length_predicted && !item.ascii;
+    }
+}
+
+modbus::Adu adu_of(const SerialFrame &item, Role role)
+{
+    modbus::Adu adu;
+    adu.framing = item.ascii ? modbus::Framing::ascii : modbus::Framing::rtu;
+    adu.role = role;
+    adu.unit = item.unit;
+    adu.pdu = item.adu.subspan(1);
+    adu.moment = moment_of(item);
+    return adu;
+}
+
+Bytes without_spikes(Bytes octets)
+{
+    std::size_t begin = 0, end = octets.size();
+    while (begin < end && serial::is_spike(octets[begin]))
+        ++begin;
+    while (end > begin && serial::is_spike(octets[end - 1]))
+        --end;
+    return octets.subspan(begin, end - begin);
+}
+
+}  // namespace
+
+LineUnitFacts &LineTalk::unit_of(LineFacts &facts, std::uint8_t unit)
+{
+    const auto known = std::ranges::find(facts.units, unit, &LineUnitFacts::unit);
+    if (known != facts.units.end())
+        return *known;
+    facts.units.emplace_back().unit = unit;
+    return facts.units.back();
+}
+
+void LineTalk::item(const SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit, Collector &collector)
+{
+    if (item.kind != ItemKind::frame || item.direction == FrameDirection::unknown || item.adu.size() < 2) {
+        rest(item, facts, habit);
+        return;
+    }
+    if (item.unit >= first_reserved) {
+        ++facts.reserved;
+        facts.reserved_seen.add(moment_of(item));
+    }
+    if (item.direction == FrameDirection::request)
+        request(item, facts, collector);
+    else
+        response(item, facts, collector);
+    good_before_ = true;
+    dirty_since_ = false;
+    response_before_ = item.direction == FrameDirection::response;
+    speaker_ = response_before_ ? item.unit : std::uint8_t{0};
+    good_end_ = item.end;
+    good_octets_.assign(item.octets.begin(), item.octets.end());
+}
+
+// The same octets again at once: the adapter or the wiring repeats what the master says. A master that asks again has
+// waited first.
+bool LineTalk::is_echo(const SerialFrame &item, const LineFacts &facts) const
+{
+    constexpr Duration soon = std::chrono::milliseconds(5);
+    if (!good_before_ || dirty_since_ || either_way(item) || item.octets.size() != good_octets_.size() ||
+        !std::ranges::equal(item.octets, good_octets_))
+        return false;
+    return elapsed(good_end_, item.start) < soon + serial::t3_5(facts.settings);
+}
+
+void LineTalk::request(const SerialFrame &item, LineFacts &facts, Collector &collector)
+{
+    if (is_echo(item, facts)) {
+        ++facts.turns.echoes;
+        facts.turns.echoes_seen.add(moment_of(item));
+        return;
+    }
+    settle(&item, facts);
+    ++unit_of(facts, item.unit).requests;
+    longest_request_ = std::max(longest_request_, item.octets.size());
+
+    const modbus::Adu adu = adu_of(item, Role::request);
+    const modbus::Pdu pdu = modbus::parse_pdu(Role::request, adu.pdu, true);
+    modbus::Request asked;
+    // Response times count from the end of the request: on a line its length would add to them.
+    asked.sent = {item.number, item.end};
+    asked.unit = item.unit;
+    asked.function = pdu.function;
+    asked.address = pdu.address;
+    asked.quantity = pdu.quantity;
+    asked.has_address = pdu.has_address;
+    asked.has_quantity = pdu.has_quantity;
+    asked.broadcast = item.unit == 0;
+    asked.defect = pdu.defect;
+    collector.request_seen(asked, adu, pdu);
+    if (asked_.size() == most_asked) {
+        leave(asked_.front(), false, collector);
+        asked_.pop_front();
+    }
+    asked_.push_back({item.number, asked, item.start, item.end, content_of(item.octets), false, false});
+
+    now_ = {};
+    now_.open = item.unit != 0;
+    now_.sure = !either_way(item);
+    now_.moment = moment_of(item);
+    now_.end = item.end;
+    now_.unit = item.unit;
+    now_.expected = item.ascii ? 0 : serial::response_length(item.octets);
+    now_.octets.assign(item.octets.begin(), item.octets.end());
+    now_.after_silence = any_before_ && !answered_before_ && unit_before_ != item.unit;
+    if (good_before_ && !dirty_since_ && response_before_ && speaker_ != item.unit && item.has_gap) {
+        now_.after_other = true;
+        now_.gap_from_other = item.gap;
+    }
+}
+
+void LineTalk::response(const SerialFrame &item, LineFacts &facts, Collector &collector)
+{
+    ++unit_of(facts, item.unit).responses;
+    pair(item, facts, collector);
+    if (!now_.open || elapsed(now_.end, item.start) > longest_exchange)
+        return;
+    if (item.unit != now_.unit)
+        return;
+    if (++now_.good == 1) {
+        now_.first_answer_end = item.end;
+        return;
+    }
+    const Duration room = (8 * serial::character_time(facts.settings) + serial::t3_5(facts.settings)) * 4 / 5;
+    if (!now_.dirty && !either_way(item) && elapsed(now_.first_answer_end, item.start) < room)
+        now_.doubled = true;
+}
+
+void LineTalk::pair(const SerialFrame &item, LineFacts &facts, Collector &collector)
+{
+    const modbus::Adu adu = adu_of(item, Role::response);
+    const modbus::Pdu pdu = modbus::parse_pdu(Role::response, adu.pdu, true);
+    modbus::Response response;
+    response.moment = moment_of(item);
+    response.unit = item.unit;
+    response.function = pdu.function;
+    response.exception = pdu.exception;
+    response.exception_code = pdu.exception_code;
+    response.address = pdu.address;
+    response.has_address = pdu.has_address;
+    response.value_octets = static_cast<std::uint16_t>(pdu.values.size());
+    response.defect = pdu.defect;
+    collector.response_seen(response, adu, pdu);
+    const auto asked = std::ranges::find(asked_, item.answers, &Asked::number);
+    if (item.answers == 0 || asked == asked_.end() || asked->answered) {
+        const bool foreign = now_.open && now_.sure && !now_.dirty && now_.good == 0 && item.unit != now_.unit;
+        if (foreign && asked_.size() >= 2)
+            facts.turns.out_of_order.add(elapsed(asked_[asked_.size() - 2].end, asked_.back().start));
+        collector.unmatched(response, asked_.empty() ? modbus::Unmatched::at_start : modbus::Unmatched::unsolicited);
+        return;
+    }
+    asked->answered = true;
+    const Asked &newest = asked_.back();
+    if (asked->number == newest.number) {
+        facts.turns.turnarounds.add(elapsed(asked->end, item.start));
+        collector.answered(asked->request, response, Late::no);
+        return;
+    }
+    not_newest(item, *asked, facts);
+    collector.answered(asked->request, response,
+                       asked->content == newest.content ? Late::after_repeat : Late::after_next);
+}
+
+void LineTalk::not_newest(const SerialFrame &item, const Asked &asked, LineFacts &facts)
+{
+    const Asked &newest = asked_.back();
+    if (now_.sure && !now_.dirty) {
+        facts.turns.out_of_order.add(elapsed(asked.end, newest.start));
+        facts.turns.out_of_order_seen.add(moment_of(item));
+    }
+    LineUnitFacts &unit = unit_of(facts, item.unit);
+    const bool taken_for_newest = !newest.answered && asked.content != newest.content &&
+                                  newest.request.unit == asked.request.unit &&
+                                  newest.request.function == asked.request.function;
+    ++(taken_for_newest ? unit.stale : unit.late);
+    (taken_for_newest ? unit.stale_seen : unit.late_seen).add(moment_of(item));
+}
+
+void LineTalk::rest(const SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit)
+{
+    const bool frame_like = item.kind == ItemKind::bad;
+    if (item.kind == ItemKind::frame) {
+        good_before_ = false;
+        return;
+    }
+    if (frame_like) {
+        facts.bad_seen.add(moment_of(item));
+        if (const auto named = std::ranges::find(facts.units, item.unit, &LineUnitFacts::unit);
+            !item.adu.empty() && named != facts.units.end())
+            ++named->bad;  // a damaged number names nobody
+        if (good_before_ && !dirty_since_)
+            measure_burst(item, facts, habit);
+    }
+    const bool due = now_.open && now_.good == 0 && elapsed(now_.end, item.start) < longest_exchange;
+    if (frame_like)
+        ++(due ? facts.bad_answers : facts.bad_others);
+    if (due) {
+        constexpr std::size_t more_than_noise = 4;
+        if (frame_like || item.octets.size() >= more_than_noise) {
+            if (now_.bad++ == 0 && frame_like && !now_.dirty) {
+                now_.early_burst = item.octets.size() >= 6 && !serial::is_spike(item.octets[0]);
+                now_.burst_wait = elapsed(now_.end, item.start_bounds.latest);
+            }
+            now_.longest_bad = std::max(now_.longest_bad, item.octets.size());
+            if (!asked_.empty())
+                asked_.back().damaged = true;
+            if (garbled_.size() == most_garbled)
+                garbled_.pop_front();
+            garbled_.push_back({now_.octets,
+                                {item.octets.begin(), item.octets.end()},
+                                {item.marks.begin(), item.marks.end()},
+                                moment_of(item)});
+        }
+    }
+    now_.dirty = true;
+    dirty_since_ = true;
+}
+
+// Noise and reflections change octets; they do not make a burst longer than what may stand in its place.
+void LineTalk::measure_burst(const SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit)
+{
+    constexpr Duration coarse = std::chrono::milliseconds(4);
+    constexpr std::size_t longest_frame = 256;
+    const bool answer_due = !response_before_ && now_.open;
+    std::size_t limit = longest_request_;
+    if (answer_due)
+        limit = now_.expected != 0 ? now_.expected : longest_frame;
+    if (habit.latency > coarse) {
+        // A damaged answer and the damaged request behind it may be one burst.
+        if (!answer_due) {
+            ++facts.turns.fitting;
+            return;
+        }
+        limit += longest_request_;
+    }
+    const std::size_t length = without_spikes(item.octets).size();
+    if (length <= limit + 3 + limit / 12) {
+        ++facts.turns.fitting;
+        return;
+    }
+    ++facts.turns.too_long;
+    ++facts.turns.too_long_by[answer_due ? now_.unit : 256];
+    facts.turns.too_long_seen.add(moment_of(item));
+}
+
+void LineTalk::settle(const SerialFrame *next, LineFacts &facts)
+{
+    if (!now_.open)
+        return;
+    now_.open = false;
+    LineUnitFacts &unit = unit_of(facts, now_.unit);
+    const bool heard = now_.good + now_.bad != 0;
+    if (next == nullptr && !heard)
+        return;  // the answer may still come
+    if (now_.doubled) {
+        ++unit.doubled;
+        unit.doubled_seen.add(now_.moment);
+    } else if (now_.good != 0) {
+        ++unit.clean;
+    } else if (now_.bad != 0) {
+        ++unit.damaged;
+        unit.damaged_seen.add(now_.moment);
+        unit.overlong += now_.expected != 0 && now_.longest_bad > now_.expected;
+    } else {
+        ++unit.unanswered;
+        unit.unanswered_seen.add(now_.moment);
+    }
+    ++(now_.after_silence ? unit.after_silence : unit.otherwise);
+    if (!heard) {
+        ++(now_.after_silence ? unit.after_silence_lost : unit.otherwise_lost);
+        if (now_.after_silence)
+            unit.deaf_seen.add(now_.moment);
+    }
+    if (now_.after_other && !now_.after_silence)
+        (heard ? unit.gap_answered : unit.gap_lost).add(now_.gap_from_other);
+    if (now_.sure && now_.good == 0 && now_.early_burst)
+        facts.turns.hasty_bursts.add(now_.burst_wait);
+    if (next != nullptr && now_.sure && !heard && !now_.dirty && !either_way(*next)) {
+        facts.turns.hasty.add(elapsed(now_.end, next->start_bounds.latest));
+        facts.turns.hasty_seen.add(moment_of(*next));
+    }
+    any_before_ = true;
+    answered_before_ = heard;
+    unit_before_ = now_.unit;
+}
+
+void LineTalk::leave(const Asked &asked, bool at_end, Collector &collector)
+{
+    if (asked.answered)
+        return;
+    collector.unanswered(asked.request, asked.request.broadcast ? Unanswered::broadcast
+                                        : asked.damaged         ? Unanswered::damaged
+                                        : at_end                ? Unanswered::at_end
+                                                                : Unanswered::moved_on);
+}
+
+void LineTalk::finish(LineFacts &facts, Collector &collector)
+{
+    settle(nullptr, facts);
+    while (!asked_.empty()) {
+        leave(asked_.front(), asked_.size() == 1, collector);
+        asked_.pop_front();
+    }
+}
+
+}  // namespace buswitness::analyzer

@@ -1,0 +1,245 @@
+// The tap's settings against the line: rate, character format, polarity; ASCII where RTU is expected.
+#include "decode/diagnose/line_context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace buswitness::diagnose {
+
+namespace {
+
+using serial::LineSettings;
+using serial::Parity;
+
+constexpr std::uint64_t enough_octets = 40;
+constexpr double hardly_any = 0.05;  // of the octets in frames
+constexpr double proven = -14;       // nats: less than one in a million
+constexpr double beyond_doubt = -20;
+
+// A format of the bus, and the octets that the tap must mark if the bus has it.
+struct Guess {
+    LineSettings bus;
+    LineMarks::Kind kind = LineMarks::none;
+    bool even = false, odd = false;  // octets with such a number of ones are marked
+};
+
+std::vector<Guess> guesses(const LineSettings &tap)
+{
+    const auto format = [&](Parity parity, std::uint8_t stop_bits) {
+        LineSettings bus = tap;
+        bus.parity = parity;
+        bus.stop_bits = stop_bits;
+        return bus;
+    };
+    switch (tap.parity) {
+    case Parity::none:
+        return {{format(Parity::even, 1), LineMarks::framing, true, false},
+                {format(Parity::odd, 1), LineMarks::framing, false, true}};
+    case Parity::even:
+        return {{format(Parity::odd, 1), LineMarks::parity, true, true},
+                {format(Parity::none, 2), LineMarks::parity, true, false}};
+    case Parity::odd:
+        return {{format(Parity::even, 1), LineMarks::parity, true, true},
+                {format(Parity::none, 2), LineMarks::parity, false, true}};
+    }
+    return {};
+}
+
+struct Agreement {
+    std::uint64_t agree = 0, all = 0, marked = 0;
+    [[nodiscard]] double share() const { return all == 0 ? 0 : static_cast<double>(agree) / static_cast<double>(all); }
+};
+
+void compare(Agreement &agreement, const std::array<std::uint32_t, 4> &counts, LineMarks::Kind kind, bool expected)
+{
+    const std::uint64_t marked = std::uint64_t{counts[kind]} + counts[LineMarks::either];
+    std::uint64_t all = 0;
+    for (const std::uint32_t count : counts)
+        all += count;
+    agreement.all += all;
+    agreement.marked += marked;
+    agreement.agree += expected ? marked : all - marked;
+}
+
+// The marks are a function of the octets: settings. At random they are noise.
+Agreement agreement_of(const LineMarks &marks, const Guess &guess)
+{
+    Agreement agreement;
+    const bool exact = marks.mixed >= 3 && marks.mixed * 100 > marks.several * 15;
+    if (exact) {
+        compare(agreement, marks.octets[0], guess.kind, guess.even);
+        compare(agreement, marks.octets[1], guess.kind, guess.odd);
+    } else {
+        compare(agreement, marks.chunks[0], guess.kind, guess.even);
+        compare(agreement, marks.chunks[1], guess.kind, guess.odd);
+        compare(agreement, marks.chunks[2], guess.kind, guess.even || guess.odd);
+    }
+    return agreement;
+}
+
+bool tells(const Agreement &agreement, const Guess &guess, const LineMarks &marks)
+{
+    constexpr std::uint64_t enough = 20;
+    if (agreement.all < enough || agreement.share() < 0.93)
+        return false;
+    const double marked = static_cast<double>(agreement.marked) / static_cast<double>(agreement.all);
+    if (guess.even && guess.odd)
+        return marked > 0.9;
+    // Both kinds of octets must have been heard alone, else the marks follow nothing.
+    const bool exact = marks.mixed >= 3;
+    const auto heard = [&](std::size_t kind) {
+        std::uint64_t sum = 0;
+        for (const std::uint32_t count : exact ? marks.octets[kind] : marks.chunks[kind])
+            sum += count;
+        return sum;
+    };
+    return marked > 0.1 && (heard(guess.even ? 1 : 0) >= 3 || marked < 0.98);
+}
+
+void wrong_parity(Context &context, const LineFacts &line)
+{
+    const Guess *best = nullptr;
+    Agreement how;
+    const std::vector<Guess> all = guesses(line.settings);
+    for (const Guess &guess : all) {
+        const Agreement agreement = agreement_of(line.marks, guess);
+        if (tells(agreement, guess, line.marks) && (best == nullptr || agreement.share() > how.share())) {
+            best = &guess;
+            how = agreement;
+        }
+    }
+    if (best == nullptr || line.settings.data_bits != 8)
+        return;
+    Finding finding = about_line(FindingId::rtu_parity_mismatch, Certainty::certain, By::tap, line);
+    finding.count = how.marked;
+    finding.summary = fmt::format(
+        "The tap listens with {}, the line has {}: the receiver's error marks follow the octets in {:.1f} % of {} "
+        "cases, while the check sums are right. Noise would mark at random.",
+        settings_words(line.settings), settings_words(best->bus), std::floor(1000 * how.share()) / 10, how.all);
+    finding.field = settings_words(best->bus);
+    finding.evidence.push_back(evidence(line.frames_seen.first(), "a frame with a right check sum and marked octets"));
+    context.add(std::move(finding));
+}
+
+const LineReading *best_reading(const LineFacts &line)
+{
+    const LineReading *best = nullptr;
+    for (const LineReading &reading : line.readings)
+        if (reading.requests >= 2 && reading.log_chance < proven && reading.requests * 100 >= reading.bursts * 4 &&
+            (best == nullptr || reading.log_chance < best->log_chance))
+            best = &reading;
+    return best;
+}
+
+void read_otherwise(Context &context, const LineFacts &line, const LineReading &reading)
+{
+    const bool both_sides = reading.answers >= 2;
+    const FindingId id = !reading.inverted ? FindingId::rtu_parity_mismatch
+                         : both_sides      ? FindingId::rtu_tap_polarity
+                                           : FindingId::rtu_polarity_swapped;
+    const Certainty certainty = reading.log_chance < beyond_doubt ? Certainty::certain : Certainty::likely;
+    Finding finding = about_line(id, certainty, reading.inverted && !both_sides ? By::unknown : By::tap, line);
+    finding.count = reading.requests;
+    finding.field = settings_words(reading.settings);
+    finding.summary = fmt::format(
+        "Hardly any frame reads as it was heard. Read again {}{}, {} of {} bursts begin with a request whose check "
+        "sum is right{}; the chance that all are accidents is below 1 in 10^{:.0f}.",
+        reading.inverted ? "with the two wires exchanged, as " : "as ", settings_words(reading.settings),
+        reading.requests, reading.bursts,
+        both_sides ? fmt::format(", and {} have the answer that is due behind them", reading.answers) : "",
+        std::floor(-reading.log_chance / std::log(10)));
+    if (reading.inverted && both_sides)
+        finding.summary += " So the devices understand each other: only the tap's wires are exchanged.";
+    else if (reading.inverted)
+        finding.possible_causes = {"the tap's own wires are exchanged, the bus is right",
+                                   "A and B are exchanged at the master: then no unit answers it"};
+    if (reading.inverted && settings_words(reading.settings) != settings_words(line.settings) &&
+        reading.settings.parity != line.settings.parity)
+        finding.extra_next_steps.push_back(
+            fmt::format("Set the tap to {} as well: the line reads so.", settings_words(reading.settings)));
+    context.add(std::move(finding));
+}
+
+void wrong_rate(Context &context, const LineFacts &line)
+{
+    constexpr double sure = 12, certain = 40;
+    const LineRate &rate = line.rate;
+    if (rate.only_low) {
+        Finding finding = about_line(FindingId::rtu_baud_mismatch, Certainty::likely, By::tap, line);
+        finding.count = rate.characters;
+        finding.summary = fmt::format("The tap listens at {} bit/s, the line is slower by far: most characters are "
+                                      "one low pulse. Its rate is below {} bit/s.",
+                                      line.settings.baud, line.settings.baud / 5);
+        context.add(std::move(finding));
+        return;
+    }
+    if (rate.baud != 0 && rate.log_odds > sure) {
+        Finding finding = about_line(FindingId::rtu_baud_mismatch,
+                                     rate.log_odds > certain ? Certainty::certain : Certainty::likely, By::tap, line);
+        finding.count = rate.characters;
+        finding.field = std::to_string(rate.baud);
+        finding.summary = fmt::format("The tap listens at {} bit/s, the line runs at {}: the runs of equal bits in {} "
+                                      "characters have the lengths of that rate.",
+                                      line.settings.baud, rate.baud, rate.characters);
+        finding.extra_next_steps.push_back(fmt::format("Set the tap to {} bit/s and record again.", rate.baud));
+        context.add(std::move(finding));
+        return;
+    }
+    Finding finding = about_line(FindingId::rtu_settings_unknown, Certainty::likely, By::tap, line);
+    finding.count = line.octets;
+    finding.summary = fmt::format(
+        "{} octets were heard and {:.1f} % of them are in frames. No other format, rate below the tap's {} bit/s, or "
+        "exchanged wires explains them. A tap that is slower than the line loses what would tell.",
+        line.octets, 100 * line.good_share(), line.settings.baud);
+    context.add(std::move(finding));
+}
+
+void ascii(Context &context, const LineFacts &line)
+{
+    if (line.ascii_frames < 2)
+        return;
+    Finding finding = about_line(FindingId::ascii_on_rtu, Certainty::certain, By::unknown, line);
+    finding.summary =
+        fmt::format("{} of {} frames are Modbus ASCII with a right check sum (LRC).", line.ascii_frames, line.frames);
+    show(finding, line.ascii_seen, "frame from ':' to CR LF");
+    context.add(std::move(finding));
+}
+
+void nothing_heard(Context &context, const LineFacts &line)
+{
+    Finding finding = about_line(FindingId::rtu_no_traffic, Certainty::certain, By::unknown, line);
+    finding.summary = fmt::format("Not one octet was heard on {}.", name_of(line));
+    finding.possible_causes = {"the master is off, or does not poll", "the tap is not connected to the bus",
+                               "it listens on another port than the one that is wired"};
+    context.add(std::move(finding));
+}
+
+}  // namespace
+
+void line_settings_rules(Context &context)
+{
+    for (const LineFacts &line : context.facts.lines) {
+        if (line.octets == 0) {
+            nothing_heard(context, line);
+            continue;
+        }
+        ascii(context, line);
+        if (line.ascii_frames >= 2)
+            continue;
+        if (line.good_share() >= hardly_any) {
+            wrong_parity(context, line);
+            continue;
+        }
+        if (line.octets < enough_octets)
+            continue;
+        context.unreadable.insert(&line);
+        if (const LineReading *reading = best_reading(line))
+            read_otherwise(context, line, *reading);
+        else
+            wrong_rate(context, line);
+    }
+}
+
+}  // namespace buswitness::diagnose

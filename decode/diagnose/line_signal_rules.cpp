@@ -1,0 +1,135 @@
+// Damage on a serial line: noise beside the frames, reflections, damaged frames; and silences that break the rules.
+#include "decode/base/text.h"
+#include "decode/diagnose/line_context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace buswitness::diagnose {
+
+namespace {
+
+void noise(Context &context, const LineFacts &line)
+{
+    const LineSpikes &spikes = line.spikes;
+    const std::uint64_t all = std::uint64_t{spikes.before} + spikes.behind + spikes.between;
+    const double beside = spikes.before + spikes.behind + 0.5 * spikes.between;
+    if (all < 5 || all * 20 <= line.frames || spikes.pulses * 10 <= spikes.octets * 6 ||
+        beside <= static_cast<double>(line.bad))
+        return;
+    Finding finding = about_line(FindingId::rtu_noise_bias, Certainty::likely, By::unknown, line);
+    finding.summary = fmt::format(
+        "{} times one to three octets that nobody sent stand right before a frame, {} times right behind one, {} times "
+        "alone; {} % of them look like short low pulses, as an idle line without bias makes.",
+        spikes.before, spikes.behind, spikes.between, spikes.pulses * 100 / std::max<std::uint64_t>(spikes.octets, 1));
+    finding.possible_causes = {"no bias resistors: nobody holds the idle line",
+                               "interference from a drive or a contactor on the idle line"};
+    show(finding, spikes.seen, "octets that belong to no frame");
+    context.add(std::move(finding));
+}
+
+struct Echo {
+    std::size_t distance = 0;
+    double z = 0;
+};
+
+Echo strongest_echo(const LineBitErrors &errors)
+{
+    Echo best;
+    for (std::size_t d = 0; d < LineBitErrors::distances; ++d) {
+        if (errors.variance[d] <= 0)
+            continue;
+        const double z = (errors.after_edge[d] - errors.expected[d]) / std::sqrt(errors.variance[d]);
+        if (z > best.z)
+            best = {d, z};
+    }
+    return best;
+}
+
+bool reflections(Context &context, const LineFacts &line)
+{
+    constexpr double enough_errors = 8, sure = 3.8;
+    const LineBitErrors &errors = line.bit_errors;
+    const Echo echo = strongest_echo(errors);
+    if (errors.errors < enough_errors || echo.z < sure || damaged_share(line) < 0.01 ||
+        errors.after_edge[echo.distance] < 1.3 * errors.expected[echo.distance])
+        return false;
+    Finding finding = about_line(FindingId::rtu_reflections, Certainty::likely, By::unknown, line);
+    finding.summary = fmt::format(
+        "{:.0f} of {:.0f} bit errors in damaged frames come {} bit times after a change of the line ({:.1f} would be "
+        "usual): an echo from the end of the cable or of a stub. Noise would hit anywhere.",
+        errors.after_edge[echo.distance], errors.errors, echo.distance, errors.expected[echo.distance]);
+    show(finding, line.bad_seen, "damaged frame");
+    context.add(std::move(finding));
+    return true;
+}
+
+// Whose frames are damaged: everybody's speaks for the medium, one sender's for him.
+std::string senders(const LineFacts &line)
+{
+    std::string words;
+    for (const LineUnitFacts &unit : line.units) {
+        if (unit.damaged == 0 || unit.answers() < 3)
+            continue;
+        words += fmt::format("{}unit {}: {} of {}", words.empty() ? "" : ", ", unit.unit, unit.damaged, unit.answers());
+    }
+    return words.empty() ? std::string() : " Damaged answers by sender: " + words + ".";
+}
+
+void damaged(Context &context, const LineFacts &line)
+{
+    const double share = damaged_share(line);
+    if (share <= 0.02 || line.bad < 3)
+        return;
+    Finding finding = about_line(FindingId::rtu_crc_errors, Certainty::certain, By::unknown, line);
+    finding.severity = share > 0.1 ? Severity::error : Severity::warning;
+    finding.summary = fmt::format("{} of {} frames are damaged ({:.1f} %).{}", line.bad, line.frames + line.bad,
+                                  100 * share, senders(line));
+    show(finding, line.bad_seen, "damaged frame");
+    context.add(std::move(finding));
+}
+
+void silences(Context &context, const LineFacts &line)
+{
+    const LineSilences &s = line.silences;
+    if (s.pauses >= 5 && s.pauses * 100ULL > s.frames * 6ULL) {
+        Finding finding = about_line(FindingId::rtu_intercharacter_gap, Certainty::certain, By::unknown, line);
+        finding.summary = fmt::format("{} of {} frames contain a silence that is certainly longer than t1.5, the "
+                                      "longest {}.",
+                                      s.pauses, s.frames, human(s.longest_pause));
+        show(finding, s.pauses_seen, "a silence longer than t1.5 inside");
+        context.add(std::move(finding));
+    }
+    if (s.close >= 5 && s.close * 100ULL > s.frames * 3ULL) {
+        Finding finding = about_line(FindingId::rtu_interframe_gap, Certainty::certain, By::unknown, line);
+        finding.summary = fmt::format("{} of {} frames begin certainly less than t3.5 behind the one before, the "
+                                      "closest at most {}.",
+                                      s.close, s.frames, human(s.shortest_gap));
+        show(finding, s.close_seen, "less than t3.5 behind the frame before");
+        context.add(std::move(finding));
+    }
+}
+
+void signal(Context &context, const LineFacts &line)
+{
+    const std::string name = name_of(line);
+    noise(context, line);
+    const bool echoed = reflections(context, line);
+    const bool collisions = context.found(FindingId::rtu_duplicate_address, name) ||
+                            context.found(FindingId::rtu_two_masters, name) ||
+                            context.found(FindingId::rtu_node_inverted, name);
+    if (!echoed && !collisions)
+        damaged(context, line);
+    silences(context, line);
+}
+
+}  // namespace
+
+void line_signal_rules(Context &context)
+{
+    each_readable_line(context, signal);
+}
+
+}  // namespace buswitness::diagnose
