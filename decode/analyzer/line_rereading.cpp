@@ -4,6 +4,7 @@
 #include "decode/serial/run_lengths.h"
 
 #include <algorithm>
+#include <set>
 
 namespace buswitness::analyzer {
 namespace {
@@ -12,7 +13,7 @@ using serial::LineSettings;
 using serial::Parity;
 using serial::TapCharacter;
 
-constexpr std::size_t most_bursts = 80;
+constexpr std::size_t most_bursts = 160;
 constexpr std::size_t shortest_burst = 4;
 constexpr double hardly_any = 0.05;  // of the octets in frames
 constexpr std::uint64_t enough_octets = 40;
@@ -22,6 +23,46 @@ bool any_marks(const LineMarks &marks)
 {
     return std::ranges::any_of(marks.chunks, [](const auto &c) { return c[1] + c[2] + c[3] != 0; });
 }
+
+// Where a frame may begin behind another: what ends it, and the silence, may read as characters.
+constexpr std::size_t places = 3;
+
+// One way to read the line, with how many frames chance alone would give.
+class Attempt {
+public:
+    Attempt(const LineSettings &tap, const LineSettings &bus, bool inverted) : reread_(tap, bus, inverted) {}
+
+    double requests_expected = 0, answers_expected = 0;
+
+    serial::RereadResult request(std::span<const TapCharacter> characters, std::size_t tried)
+    {
+        return first_of(characters, tried, requests_expected,
+                        [&](std::span<const TapCharacter> from) { return reread_.request(from); });
+    }
+    serial::RereadResult answer(std::span<const TapCharacter> characters, Bytes request, std::size_t tried)
+    {
+        return first_of(characters, tried, answers_expected,
+                        [&](std::span<const TapCharacter> from) { return reread_.answer(from, request); });
+    }
+
+private:
+    // Its characters count from the beginning; none when nothing was found.
+    template <typename Read>
+    static serial::RereadResult first_of(std::span<const TapCharacter> characters, std::size_t tried, double &expected,
+                                         Read read)
+    {
+        for (std::size_t skip = 0; skip < tried && skip + shortest_burst <= characters.size(); ++skip) {
+            serial::RereadResult result = read(characters.subspan(skip));
+            expected += std::min(1.0, result.tests * chance_of_one);
+            result.characters += skip;
+            if (result.found)
+                return result;
+        }
+        return {};
+    }
+
+    serial::Reread reread_;
+};
 
 }  // namespace
 
@@ -68,25 +109,43 @@ std::vector<LineRereading::Burst> LineRereading::bursts(const LineFacts &facts) 
     return bursts;
 }
 
+// A master asks the same again and again: what reads wrongly by accident once does so each time.
+void LineRereading::mark_repeats(std::vector<Burst> &bursts)
+{
+    constexpr std::size_t compared = 10;
+    std::set<std::vector<std::uint8_t>> seen;
+    for (Burst &burst : bursts) {
+        std::vector<std::uint8_t> begin;
+        for (std::size_t i = 0; i < std::min(burst.characters.size(), compared); ++i)
+            begin.push_back(burst.characters[i].octet);
+        burst.repeats = !seen.insert(std::move(begin)).second;
+    }
+}
+
 void LineRereading::read_as(const std::vector<Burst> &bursts, const LineSettings &bus, bool inverted, LineFacts &facts)
 {
     constexpr Duration soon = std::chrono::milliseconds(1500);
-    serial::Reread reread(facts.settings, bus, inverted);
+    Attempt attempt(facts.settings, bus, inverted);
     LineReading reading{.settings = bus, .inverted = inverted};
-    double expected = 0;
     for (std::size_t i = 0; i < bursts.size() && reading.bursts < most_bursts; ++i) {
-        if (bursts[i].characters.size() < shortest_burst)
+        std::span<const TapCharacter> rest = bursts[i].characters;
+        if (rest.size() < shortest_burst || bursts[i].repeats)
             continue;
         ++reading.bursts;
-        const serial::RereadResult request = reread.request(bursts[i].characters);
-        expected += std::min(1.0, request.tests * chance_of_one);
-        if (!request.found)
-            continue;
-        ++reading.requests;
-        if (i + 1 < bursts.size() && elapsed(bursts[i].begin, bursts[i + 1].begin) < soon)
-            reading.answers += reread.answer(bursts[i + 1].characters, request.head).found;
+        // An adapter that shows no silences joins what follows.
+        for (serial::RereadResult request = attempt.request(rest, 1); request.found;
+             request = attempt.request(rest, places)) {
+            ++reading.requests;
+            rest = rest.subspan(request.characters);
+            serial::RereadResult answer = attempt.answer(rest, request.head, places);
+            rest = rest.subspan(answer.characters);
+            if (!answer.found && i + 1 < bursts.size() && elapsed(bursts[i].begin, bursts[i + 1].begin) < soon)
+                answer = attempt.answer(bursts[i + 1].characters, request.head, 1);
+            reading.answers += answer.found;
+        }
     }
-    reading.log_chance = serial::log_chance(reading.requests, expected);
+    reading.log_chance = serial::log_chance(reading.requests, attempt.requests_expected) +
+                         serial::log_chance(reading.answers, attempt.answers_expected);
     facts.readings.push_back(reading);
 }
 
@@ -97,7 +156,8 @@ void LineRereading::finish(LineFacts &facts) const
     if (facts.octets < enough_octets || facts.good_share() >= hardly_any || facts.ascii_frames >= 2 ||
         facts.settings.baud == 0)
         return;
-    const std::vector<Burst> heard = bursts(facts);
+    std::vector<Burst> heard = bursts(facts);
+    mark_repeats(heard);
     struct Format {
         Parity parity;
         std::uint8_t stop_bits;

@@ -22,10 +22,12 @@ private:
     struct Burst {
         std::vector<serial::TapCharacter> characters;
         Timestamp begin;
+        bool repeats = false;  // begins as an earlier one does
     };
     static constexpr std::size_t most_octets = 16'384;
 
     [[nodiscard]] std::vector<Burst> bursts(const LineFacts &facts) const;
+    static void mark_repeats(std::vector<Burst> &bursts);
     static void read_as(const std::vector<Burst> &bursts, const serial::LineSettings &bus, bool inverted,
                         LineFacts &facts);
 

@@ -1,6 +1,5 @@
 #include "decode/analyzer/line_talk.h"
 
-#include "decode/serial/parser.h"
 #include "decode/serial/shapes.h"
 
 #include <algorithm>
@@ -18,7 +17,6 @@ using serial::SerialFrame;
 constexpr std::size_t most_asked = 8;
 constexpr std::size_t most_garbled = 96;
 constexpr Duration longest_exchange = std::chrono::milliseconds(1500);
-constexpr std::size_t shortest_request = 8;
 constexpr std::uint8_t first_reserved = 248;
 
 Moment moment_of(const SerialFrame &item)
@@ -58,16 +56,6 @@ modbus::Adu adu_of(const SerialFrame &item, Role role)
     return adu;
 }
 
-Bytes without_spikes(Bytes octets)
-{
-    std::size_t begin = 0, end = octets.size();
-    while (begin < end && serial::is_spike(octets[begin]))
-        ++begin;
-    while (end > begin && serial::is_spike(octets[end - 1]))
-        --end;
-    return octets.subspan(begin, end - begin);
-}
-
 }  // namespace
 
 LineUnitFacts &LineTalk::unit_of(LineFacts &facts, std::uint8_t unit)
@@ -79,10 +67,10 @@ LineUnitFacts &LineTalk::unit_of(LineFacts &facts, std::uint8_t unit)
     return facts.units.back();
 }
 
-void LineTalk::item(const SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit, Collector &collector)
+void LineTalk::item(const SerialFrame &item, LineFacts &facts, Collector &collector)
 {
     if (item.kind != ItemKind::frame || item.direction == FrameDirection::unknown || item.adu.size() < 2) {
-        rest(item, facts, habit);
+        rest(item, facts);
         return;
     }
     if (item.unit >= first_reserved) {
@@ -121,7 +109,7 @@ void LineTalk::request(const SerialFrame &item, LineFacts &facts, Collector &col
     }
     settle(&item, facts);
     ++unit_of(facts, item.unit).requests;
-    longest_request_ = std::max(longest_request_, item.octets.size());
+    request_lengths_.set(std::min<std::size_t>(item.octets.size(), 256));
 
     const modbus::Adu adu = adu_of(item, Role::request);
     const modbus::Pdu pdu = modbus::parse_pdu(Role::request, adu.pdu, true);
@@ -225,7 +213,7 @@ void LineTalk::not_newest(const SerialFrame &item, const Asked &asked, LineFacts
     (taken_for_newest ? unit.stale_seen : unit.late_seen).add(moment_of(item));
 }
 
-void LineTalk::rest(const SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit)
+void LineTalk::rest(const SerialFrame &item, LineFacts &facts)
 {
     const bool frame_like = item.kind == ItemKind::bad;
     if (item.kind == ItemKind::frame) {
@@ -238,7 +226,7 @@ void LineTalk::rest(const SerialFrame &item, LineFacts &facts, const serial::Chu
             !item.adu.empty() && named != facts.units.end())
             ++named->bad;  // a damaged number names nobody
         if (good_before_ && !dirty_since_)
-            measure_burst(item, facts, habit);
+            measure_burst(item, facts);
     }
     const bool due = now_.open && now_.good == 0 && elapsed(now_.end, item.start) < longest_exchange;
     if (frame_like)
@@ -246,10 +234,7 @@ void LineTalk::rest(const SerialFrame &item, LineFacts &facts, const serial::Chu
     if (due) {
         constexpr std::size_t more_than_noise = 4;
         if (frame_like || item.octets.size() >= more_than_noise) {
-            if (now_.bad++ == 0 && frame_like && !now_.dirty) {
-                now_.early_burst = item.octets.size() >= 6 && !serial::is_spike(item.octets[0]);
-                now_.burst_wait = elapsed(now_.end, item.start_bounds.latest);
-            }
+            ++now_.bad;
             now_.longest_bad = std::max(now_.longest_bad, item.octets.size());
             if (!asked_.empty())
                 asked_.back().damaged = true;
@@ -265,31 +250,16 @@ void LineTalk::rest(const SerialFrame &item, LineFacts &facts, const serial::Chu
     dirty_since_ = true;
 }
 
-// Noise and reflections change octets; they do not make a burst longer than what may stand in its place.
-void LineTalk::measure_burst(const SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit)
+void LineTalk::measure_burst(const SerialFrame &item, LineFacts &facts) const
 {
-    constexpr Duration coarse = std::chrono::milliseconds(4);
-    constexpr std::size_t longest_frame = 256;
+    constexpr std::size_t exception_length = 5;
     const bool answer_due = !response_before_ && now_.open;
-    std::size_t limit = longest_request_;
-    if (answer_due)
-        limit = now_.expected != 0 ? now_.expected : longest_frame;
-    if (habit.latency > coarse) {
-        // A damaged answer and the damaged request behind it may be one burst.
-        if (!answer_due) {
-            ++facts.turns.fitting;
-            return;
-        }
-        limit += longest_request_;
-    }
-    const std::size_t length = without_spikes(item.octets).size();
-    if (length <= limit + 3 + limit / 12) {
-        ++facts.turns.fitting;
+    const std::size_t heard = item.octets.size();
+    if (item.ascii || (answer_due && now_.expected == 0))
         return;
-    }
-    ++facts.turns.too_long;
-    ++facts.turns.too_long_by[answer_due ? now_.unit : 256];
-    facts.turns.too_long_seen.add(moment_of(item));
+    const bool exact = answer_due ? heard == now_.expected || heard == exception_length
+                                  : heard < request_lengths_.size() && request_lengths_[heard];
+    ++(exact ? facts.turns.exact : facts.turns.inexact);
 }
 
 void LineTalk::settle(const SerialFrame *next, LineFacts &facts)
@@ -322,8 +292,6 @@ void LineTalk::settle(const SerialFrame *next, LineFacts &facts)
     }
     if (now_.after_other && !now_.after_silence)
         (heard ? unit.gap_answered : unit.gap_lost).add(now_.gap_from_other);
-    if (now_.sure && now_.good == 0 && now_.early_burst)
-        facts.turns.hasty_bursts.add(now_.burst_wait);
     if (next != nullptr && now_.sure && !heard && !now_.dirty && !either_way(*next)) {
         facts.turns.hasty.add(elapsed(now_.end, next->start_bounds.latest));
         facts.turns.hasty_seen.add(moment_of(*next));

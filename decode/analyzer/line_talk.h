@@ -6,6 +6,7 @@
 #include "decode/serial/frame.h"
 #include "decode/serial/timing.h"
 
+#include <bitset>
 #include <deque>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct GarbledAnswer {
 
 class LineTalk {
 public:
-    void item(const serial::SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit, Collector &collector);
+    void item(const serial::SerialFrame &item, LineFacts &facts, Collector &collector);
     void finish(LineFacts &facts, Collector &collector);
     [[nodiscard]] const std::deque<GarbledAnswer> &garbled() const { return garbled_; }
 
@@ -42,8 +43,6 @@ private:
         std::uint32_t good = 0, bad = 0;
         std::size_t longest_bad = 0;
         bool dirty = false, doubled = false;
-        bool early_burst = false;  // the first octets heard after it are a damaged frame
-        Duration burst_wait{};
         Duration gap_from_other{};  // since another unit's frame
         bool after_other = false;
         bool after_silence = false;  // the request before it, to another unit, got no answer
@@ -54,8 +53,8 @@ private:
     void response(const serial::SerialFrame &item, LineFacts &facts, Collector &collector);
     void pair(const serial::SerialFrame &item, LineFacts &facts, Collector &collector);
     void not_newest(const serial::SerialFrame &item, const Asked &asked, LineFacts &facts);
-    void rest(const serial::SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit);
-    void measure_burst(const serial::SerialFrame &item, LineFacts &facts, const serial::ChunkHabit &habit);
+    void rest(const serial::SerialFrame &item, LineFacts &facts);
+    void measure_burst(const serial::SerialFrame &item, LineFacts &facts) const;
     void settle(const serial::SerialFrame *next, LineFacts &facts);
     void leave(const Asked &asked, bool at_end, Collector &collector);
     [[nodiscard]] bool is_echo(const serial::SerialFrame &item, const LineFacts &facts) const;
@@ -70,7 +69,7 @@ private:
     std::uint8_t speaker_ = 0;
     Timestamp good_end_;
     std::vector<std::uint8_t> good_octets_;
-    std::size_t longest_request_ = 8;
+    std::bitset<257> request_lengths_;
     std::deque<GarbledAnswer> garbled_;
 };
 

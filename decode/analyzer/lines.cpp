@@ -34,7 +34,7 @@ public:
     void item(const SerialFrame &item) override
     {
         count_item(facts_, item);
-        line_.talk.item(item, facts_, line_.reader.framer().habit(), collector_);
+        line_.talk.item(item, facts_, collector_);
         line_.signal.item(item, facts_);
     }
     void begin_again() override

@@ -131,7 +131,7 @@ constexpr CatalogueRow rows[] = {
      .meaning = "Only one device may ask on such a bus. Requests overlap answers and other requests, so frames are "
                 "damaged and answers go to the wrong one.",
      .proof = "Requests before the one before could be answered, answers to a request that was not given up, and "
-              "damaged bursts longer than any frame that may stand there, on several units.",
+              "damaged bursts of other lengths than what may stand there.",
      .not_proof = "One master that gives up early asks again only after its time-out. Two devices with one number "
                   "disturb that unit only.",
      .refuted_by = "The same signs with one master unplugged.",

@@ -15,7 +15,7 @@ using serial::Parity;
 
 constexpr std::uint64_t enough_octets = 40;
 constexpr double hardly_any = 0.05;  // of the octets in frames
-constexpr double proven = -14;       // nats: less than one in a million
+constexpr double proven = -11.5;     // nats: one in a hundred thousand
 constexpr double beyond_doubt = -20;
 
 // A format of the bus, and the octets that the tap must mark if the bus has it.
@@ -98,8 +98,34 @@ bool tells(const Agreement &agreement, const Guess &guess, const LineMarks &mark
     return marked > 0.1 && (heard(guess.even ? 1 : 0) >= 3 || marked < 0.98);
 }
 
+// Where every chunk is marked and the frames are right all the same, it is a setting; which one, whole packets of a
+// slow adapter do not tell.
+void marked_throughout(Context &context, const LineFacts &line)
+{
+    constexpr std::uint64_t enough = 8;
+    std::uint64_t all = 0, unmarked = 0;
+    for (const auto &counts : line.marks.chunks) {
+        for (const std::uint32_t count : counts)
+            all += count;
+        unmarked += counts[LineMarks::none];
+    }
+    if (all < enough || unmarked * 10 > all || line.good_share() < 0.9)
+        return;
+    Finding finding = about_line(FindingId::rtu_parity_mismatch, Certainty::certain, By::tap, line);
+    finding.count = all - unmarked;
+    finding.summary =
+        fmt::format("The tap listens with {}; {} of {} packets of the adapter carry an error mark although "
+                    "{:.1f} % of the octets are in frames with right check sums. The line has another "
+                    "parity; which, the adapter's marks on whole packets do not tell.",
+                    settings_words(line.settings), all - unmarked, all, 100 * line.good_share());
+    finding.evidence.push_back(evidence(line.frames_seen.first(), "a frame with a right check sum and marked octets"));
+    context.add(std::move(finding));
+}
+
 void wrong_parity(Context &context, const LineFacts &line)
 {
+    if (line.settings.data_bits != 8)
+        return;
     const Guess *best = nullptr;
     Agreement how;
     const std::vector<Guess> all = guesses(line.settings);
@@ -110,8 +136,10 @@ void wrong_parity(Context &context, const LineFacts &line)
             how = agreement;
         }
     }
-    if (best == nullptr || line.settings.data_bits != 8)
+    if (best == nullptr) {
+        marked_throughout(context, line);
         return;
+    }
     Finding finding = about_line(FindingId::rtu_parity_mismatch, Certainty::certain, By::tap, line);
     finding.count = how.marked;
     finding.summary = fmt::format(
@@ -127,7 +155,8 @@ const LineReading *best_reading(const LineFacts &line)
 {
     const LineReading *best = nullptr;
     for (const LineReading &reading : line.readings)
-        if (reading.requests >= 2 && reading.log_chance < proven && reading.requests * 100 >= reading.bursts * 4 &&
+        if (reading.requests + reading.answers >= 3 && reading.log_chance < proven &&
+            (reading.requests * 100 >= reading.bursts * 4 || reading.answers >= 2) &&
             (best == nullptr || reading.log_chance < best->log_chance))
             best = &reading;
     return best;
@@ -143,13 +172,13 @@ void read_otherwise(Context &context, const LineFacts &line, const LineReading &
     Finding finding = about_line(id, certainty, reading.inverted && !both_sides ? By::unknown : By::tap, line);
     finding.count = reading.requests;
     finding.field = settings_words(reading.settings);
-    finding.summary = fmt::format(
-        "Hardly any frame reads as it was heard. Read again {}{}, {} of {} bursts begin with a request whose check "
-        "sum is right{}; the chance that all are accidents is below 1 in 10^{:.0f}.",
-        reading.inverted ? "with the two wires exchanged, as " : "as ", settings_words(reading.settings),
-        reading.requests, reading.bursts,
-        both_sides ? fmt::format(", and {} have the answer that is due behind them", reading.answers) : "",
-        std::floor(-reading.log_chance / std::log(10)));
+    finding.summary =
+        fmt::format("Hardly any frame reads as it was heard. Read again {}{}, {} different bursts hold {} requests whose "
+                    "check sum is right{}; the chance that all are accidents is below 1 in 10^{:.0f}.",
+                    reading.inverted ? "with the two wires exchanged, as " : "as ", settings_words(reading.settings),
+                    reading.bursts, reading.requests,
+                    both_sides ? fmt::format(", and {} have the answer that is due behind them", reading.answers) : "",
+                    std::floor(-reading.log_chance / std::log(10)));
     if (reading.inverted && both_sides)
         finding.summary += " So the devices understand each other: only the tap's wires are exchanged.";
     else if (reading.inverted)

@@ -30,37 +30,62 @@ void noise(Context &context, const LineFacts &line)
     context.add(std::move(finding));
 }
 
+// An echo of each change of the line comes back after one way to the open end and again, weaker, after three and five:
+// it lasts as long as the way takes. Bits are sampled in their middle.
 struct Echo {
-    std::size_t distance = 0;
-    double z = 0;
+    double delay = 0;  // in bit times
+    double z = 0;      // in standard deviations of errors that hit anywhere
+    double seen = 0, expected = 0;
 };
+
+Echo echo_after(const LineBitErrors &errors, double delay)
+{
+    std::array<double, LineBitErrors::distances> weights{};
+    double weight = 1;
+    for (int ways = 1; ways <= 5; ways += 2, weight /= 2)
+        for (std::size_t d = 0; d < weights.size(); ++d) {
+            const double sampled = static_cast<double>(d) + 0.5;
+            if (sampled >= ways * delay - 0.1 && sampled <= (ways + 1) * delay + 0.1)
+                weights[d] = std::max(weights[d], weight);
+        }
+    double difference = 0, variance = 0;
+    Echo echo{.delay = delay};
+    for (std::size_t d = 0; d < weights.size(); ++d) {
+        difference += weights[d] * (errors.after_edge[d] - errors.expected[d]);
+        variance += weights[d] * weights[d] * errors.variance[d];
+        if (weights[d] == 1) {
+            echo.seen += errors.after_edge[d];
+            echo.expected += errors.expected[d];
+        }
+    }
+    echo.z = variance > 0 ? difference / std::sqrt(variance) : 0;
+    return echo;
+}
 
 Echo strongest_echo(const LineBitErrors &errors)
 {
+    constexpr double shortest = 0.2, longest = 4, step = 1.15;
     Echo best;
-    for (std::size_t d = 0; d < LineBitErrors::distances; ++d) {
-        if (errors.variance[d] <= 0)
-            continue;
-        const double z = (errors.after_edge[d] - errors.expected[d]) / std::sqrt(errors.variance[d]);
-        if (z > best.z)
-            best = {d, z};
-    }
+    for (double delay = shortest; delay < longest; delay *= step)
+        if (const Echo echo = echo_after(errors, delay); echo.z > best.z)
+            best = echo;
     return best;
 }
 
 bool reflections(Context &context, const LineFacts &line)
 {
-    constexpr double enough_errors = 8, sure = 3.8;
+    constexpr double enough_errors = 8, sure = 4.2;
     const LineBitErrors &errors = line.bit_errors;
     const Echo echo = strongest_echo(errors);
-    if (errors.errors < enough_errors || echo.z < sure || damaged_share(line) < 0.01 ||
-        errors.after_edge[echo.distance] < 1.3 * errors.expected[echo.distance])
+    if (errors.errors < enough_errors || echo.z < sure || damaged_share(line) < 0.01 || echo.seen < 1.2 * echo.expected)
         return false;
+    const double bit = line.settings.baud == 0 ? 0 : 1e9 / line.settings.baud;
     Finding finding = about_line(FindingId::rtu_reflections, Certainty::likely, By::unknown, line);
     finding.summary = fmt::format(
-        "{:.0f} of {:.0f} bit errors in damaged frames come {} bit times after a change of the line ({:.1f} would be "
-        "usual): an echo from the end of the cable or of a stub. Noise would hit anywhere.",
-        errors.after_edge[echo.distance], errors.errors, echo.distance, errors.expected[echo.distance]);
+        "The {:.0f} bit errors in damaged frames come about {} after a change of the line far more often than by "
+        "chance ({:.1f} standard deviations): an echo from the end of the cable or of a stub. Noise would hit "
+        "anywhere.",
+        errors.errors, human(Duration(static_cast<std::int64_t>(echo.delay * bit))), echo.z);
     show(finding, line.bad_seen, "damaged frame");
     context.add(std::move(finding));
     return true;

@@ -57,6 +57,7 @@ struct LineBitErrors {
 struct LineReading {
     serial::LineSettings settings;
     bool inverted = false;
+    // Bursts that differ from each other; a poll that repeats itself proves nothing more.
     std::uint32_t bursts = 0, requests = 0, answers = 0;
     double log_chance = 0;  // natural logarithm of the chance that so many requests are accidents
 };
@@ -80,11 +81,10 @@ struct LineSpikes {
 struct LineTurns {
     Histogram turnarounds;   // from a request to its answer
     Histogram hasty;         // from a request to the next one, where nothing was heard between; at most
-    Histogram hasty_bursts;  // ... to a damaged frame
     Histogram out_of_order;  // between the two requests, where the first was answered after the second
-    std::uint32_t too_long = 0, fitting = 0;       // damaged bursts against what may stand in their place
-    std::array<std::uint32_t, 257> too_long_by{};  // unit, 256: where a request may stand
-    Sightings too_long_seen, hasty_seen, out_of_order_seen;
+    // Damaged bursts of just the length that is due, and of another: noise changes octets, seldom their number.
+    std::uint32_t exact = 0, inexact = 0;
+    Sightings hasty_seen, out_of_order_seen;
     std::uint32_t echoes = 0;  // requests heard twice in a row, without the time of a repetition between them
     Sightings echoes_seen;
 };

@@ -80,6 +80,7 @@ RereadResult Reread::search(std::span<const TapCharacter> burst, const Due &due)
                 result.found = true;
                 result.head = state->head;
                 result.length = state->expected;
+                result.characters = i + 1;
                 return result;
             }
         }

@@ -22,6 +22,7 @@ struct RereadResult {
     std::uint32_t tests = 0;             // check sums looked at: each is right by chance once in 65536
     std::array<std::uint8_t, 8> head{};  // of what was found: its first octets
     std::size_t length = 0;
+    std::size_t characters = 0;  // of the burst, up to its end
 };
 
 class Reread {
