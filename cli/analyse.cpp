@@ -25,16 +25,23 @@ public:
     }
     void before(const net::RawPacket &packet)
     {
-        if (packet.interface < told_) [[likely]]
-            return;
-        const std::vector<capture::InterfaceInfo> interfaces = captures_.interfaces();
-        for (; told_ <= packet.interface; ++told_)
-            if (told_ < interfaces.size())
-                analyzer_.describe_interface(
-                    told_, {interfaces[told_].name, interfaces[told_].description, interfaces[told_].speed});
+        if (packet.interface >= told_) [[unlikely]]
+            tell(packet.interface + 1);
     }
+    // Also of interfaces on which nothing was recorded.
+    void all() { tell(static_cast<std::uint32_t>(captures_.interfaces().size())); }
 
 private:
+    void tell(std::uint32_t end)
+    {
+        const std::vector<capture::InterfaceInfo> interfaces = captures_.interfaces();
+        for (; told_ < end; ++told_)
+            if (told_ < interfaces.size()) {
+                const capture::InterfaceInfo &one = interfaces[told_];
+                analyzer_.describe_interface(told_, {one.name, one.description, one.speed, one.link_type});
+            }
+    }
+
     const capture::CaptureSet &captures_;
     Analyzer &analyzer_;
     std::uint32_t told_ = 0;
@@ -50,6 +57,7 @@ void read(capture::CaptureSet &captures, Analyzer &analyzer, bool quiet)
         analyzer.add(packet);
         progress.at(packet.number);
     }
+    words.all();
 }
 
 std::string command_line(const std::vector<std::string> &files, const std::vector<std::uint16_t> &ports)

@@ -21,7 +21,8 @@ struct AnalyzerOptions {
 // What a capture says of an interface: of a serial line, the settings of the tap.
 struct InterfaceWords {
     std::string name, description;
-    std::uint64_t speed = 0;  // bit/s; 0: not told
+    std::uint64_t speed = 0;      // bit/s; 0: not told
+    std::uint32_t link_type = 0;  // 0: not known before its first packet
 };
 
 class Analyzer {

@@ -45,7 +45,7 @@ public:
     void add(const net::RawPacket &packet);
     void describe_interface(std::uint32_t interface, const InterfaceWords &words)
     {
-        lines_.describe(interface, {words.name, words.description, words.speed});
+        lines_.describe(interface, {words.name, words.description, words.speed}, serial::is_line(words.link_type));
     }
     void advance_lines(Timestamp now) { lines_.advance(now); }
     void finish();

@@ -66,10 +66,12 @@ Lines::Lines(Facts &facts, Collector &collector, const Lines &other)
         lines_.push_back(std::make_unique<Line>(*line));
 }
 
-void Lines::describe(std::uint32_t interface, const serial::LineWords &words)
+void Lines::describe(std::uint32_t interface, const serial::LineWords &words, bool serial)
 {
     if (descriptions_.size() < most_described)
         descriptions_.push_back({interface, std::string(words.name), std::string(words.description), words.speed});
+    if (serial)
+        line_of(interface);
 }
 
 Lines::Line *Lines::line_of(std::uint32_t interface)

@@ -18,8 +18,8 @@ public:
     // As `other` stands, telling these.
     Lines(Facts &facts, Collector &collector, const Lines &other);
 
-    // What the capture says of an interface, before its first record.
-    void describe(std::uint32_t interface, const serial::LineWords &words);
+    // What the capture says of an interface, before its first record. `serial`: it is a line, also if nothing is heard.
+    void describe(std::uint32_t interface, const serial::LineWords &words, bool serial);
     void add(const net::RawPacket &packet);  // serial::is_line(packet.link_type)
     void advance(Timestamp now);
     void finish();  // call once

@@ -1,6 +1,7 @@
 #include "decode/diagnose/checklist.h"
 
 #include "decode/diagnose/catalogue.h"
+#include "decode/diagnose/line_context.h"
 #include "decode/diagnose/targets.h"
 
 #include <fmt/format.h>
@@ -163,7 +164,7 @@ std::string finding_words(const Finding &finding)
 {
     std::string text = fill(row(finding.id).title, finding);
     if (!finding.evidence.empty() && finding.evidence.front().packet != 0)
-        text += fmt::format(" (packet {})", finding.evidence.front().packet);
+        text += fmt::format(" ({} {})", finding.line.empty() ? "packet" : "frame", finding.evidence.front().packet);
     if (finding.recovered)
         text += "; it worked again later";
     return text + ".";
@@ -219,6 +220,50 @@ ChecklistItem tcp_item(const CheckRow &check, const Targets &targets, std::span<
     return {check.question, CheckStatus::not_visible, std::move(text), {}};
 }
 
+// What the frames of the lines prove; empty: nothing. Only of those who send, and never of what no tap can see: stop
+// bits, ground, cable, the waveform, the settings of a device that is silent.
+std::string heard_proof(Check check, const Facts &facts)
+{
+    constexpr double mostly = 0.5;
+    std::vector<std::string> lines;
+    std::uint64_t asked = 0, answering = 0;
+    for (const LineFacts &line : facts.lines) {
+        if (line.frames < 2 || line.good_share() < mostly)
+            return {};
+        lines.push_back(fmt::format("{} ({} frames with right check sums)", name_of(line), line.frames));
+        for (const LineUnitFacts &unit : line.units) {
+            asked += unit.unit != 0 && unit.requests != 0 ? 1 : 0;
+            answering += unit.unit != 0 && unit.clean != 0 ? 1 : 0;
+        }
+    }
+    const std::string heard = joined(lines, ", ");
+    if (check == Check::serial_port_exists || check == Check::serial_port_number)
+        return fmt::format("The tap heard Modbus on {}. The master's own port is not in this recording.", heard);
+    if (check == Check::unit)
+        return asked == 0 || answering != asked ? std::string()
+                                                : fmt::format("All {} units that were asked answered.", asked);
+    if (answering == 0 || answering != asked)
+        return {};  // a silent device may have other settings
+    if (check == Check::baud)
+        return fmt::format("All who send have the same rate: {}.", heard);
+    if (check == Check::polarity)
+        return fmt::format("All who send read well with the wires as they are: {}.", heard);
+    return {};
+}
+
+ChecklistItem heard_item(const CheckRow &check, const Facts &facts, std::span<const Finding> findings)
+{
+    const Verdict verdict = judged(check.check, findings);
+    if (!verdict.problems.empty() || !verdict.suspects.empty())
+        return from_findings(check, verdict);
+    if (std::string proof = heard_proof(check.check, facts); !proof.empty())
+        return {check.question, CheckStatus::ok, std::move(proof), {}};
+    return {check.question,
+            CheckStatus::not_visible,
+            "A tap on the line cannot tell. " + how_words(check, nullptr, nullptr),
+            {}};
+}
+
 }  // namespace
 
 std::string_view to_string(CheckStatus status)
@@ -243,9 +288,14 @@ Checklist tcp_checklist(const Facts &facts, std::span<const Finding> findings)
 }
 
 // A capture from the network sees a serial line only through what its gateway says.
-Checklist line_checklist(const Facts &, std::span<const Finding> findings)
+Checklist line_checklist(const Facts &facts, std::span<const Finding> findings)
 {
     Checklist list{"rtu-line", "Serial line (RTU)", {}};
+    if (!facts.lines.empty()) {
+        for (const CheckRow &check : line_checks())
+            list.items.push_back(heard_item(check, facts, findings));
+        return list;
+    }
     const bool behind_gateway = std::ranges::any_of(findings, [](const Finding &finding) {
         return finding.id == FindingId::modbus_unit_silent || finding.id == FindingId::modbus_gateway_no_response ||
                finding.id == FindingId::modbus_gateway_path;

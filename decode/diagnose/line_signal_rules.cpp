@@ -74,10 +74,10 @@ Echo strongest_echo(const LineBitErrors &errors)
 
 bool reflections(Context &context, const LineFacts &line)
 {
-    constexpr double enough_errors = 8, sure = 4.2;
+    constexpr double enough_errors = 8, sure = 3.7;
     const LineBitErrors &errors = line.bit_errors;
     const Echo echo = strongest_echo(errors);
-    if (errors.errors < enough_errors || echo.z < sure || damaged_share(line) < 0.01 || echo.seen < 1.2 * echo.expected)
+    if (errors.errors < enough_errors || echo.z < sure || damaged_share(line) < 0.01 || echo.seen < 1.15 * echo.expected)
         return false;
     const double bit = line.settings.baud == 0 ? 0 : 1e9 / line.settings.baud;
     Finding finding = about_line(FindingId::rtu_reflections, Certainty::likely, By::unknown, line);

@@ -36,12 +36,12 @@ void LineBench::octets(Duration at, const std::vector<std::uint8_t> &octets, std
     std::ranges::stable_sort(heard_, {}, &HeardOctet::time);
 }
 
-void LineBench::rtu(Duration at, std::vector<std::uint8_t> frame)
+void LineBench::rtu(Duration at, std::vector<std::uint8_t> frame, std::uint8_t mark)
 {
     const std::uint16_t crc = modbus::crc16(frame);
     frame.push_back(static_cast<std::uint8_t>(crc & 0xFF));
     frame.push_back(static_cast<std::uint8_t>(crc >> 8));
-    octets(at, frame);
+    octets(at, frame, mark);
 }
 
 void LineBench::damaged(Duration at, std::vector<std::uint8_t> frame)

@@ -36,8 +36,9 @@ public:
     }
 
     void octets(Duration at, const std::vector<std::uint8_t> &octets, std::uint8_t mark = 0);
-    void rtu(Duration at, std::vector<std::uint8_t> unit_and_pdu);      // the CRC is added
-    void damaged(Duration at, std::vector<std::uint8_t> unit_and_pdu);  // the CRC is wrong
+    void hear(HeardOctet heard) { heard_.push_back(heard); }  // in the order of their times
+    void rtu(Duration at, std::vector<std::uint8_t> unit_and_pdu, std::uint8_t mark = 0);  // the CRC is added
+    void damaged(Duration at, std::vector<std::uint8_t> unit_and_pdu);                     // the CRC is wrong
     void ascii(Duration at, const std::vector<std::uint8_t> &unit_and_pdu, bool parity_heard = false);
     // Lines "MS VERB HEX": rtu, damaged, ascii, raw, marked. Empty lines are skipped.
     void script(std::string_view text);

@@ -73,7 +73,8 @@ LineBench polls()
 TEST(Lines, FramesUnitsAndTimesAreCounted)
 {
     Capture capture;
-    capture.analyzer.describe_interface(0, {.name = "ttyUSB0", .description = "19200 8E1", .speed = 19'200});
+    capture.analyzer.describe_interface(
+        0, {.name = "ttyUSB0", .description = "19200 8E1", .speed = 19'200, .link_type = serial::link_rtac_serial});
     capture.add(polls());
     const Facts &facts = capture.finish();
     ASSERT_EQ(facts.lines.size(), 1U);
@@ -91,11 +92,17 @@ TEST(Lines, FramesUnitsAndTimesAreCounted)
     const LineUnitFacts &unit = line.units.front();
     EXPECT_EQ(unit.unit, 1);
     EXPECT_EQ(unit.requests, 3U);
-    EXPECT_EQ(unit.answered, 2U);
-    EXPECT_EQ(unit.exceptions, 1U);
+    EXPECT_EQ(unit.clean, 2U);
+    EXPECT_EQ(unit.damaged, 1U);
     EXPECT_EQ(unit.bad, 1U);
-    EXPECT_EQ(unit.times.count(), 2U);
-    EXPECT_NEAR(buswitness::milliseconds(unit.times.min()), 10.4, 1.5);
+    ASSERT_EQ(facts.units.size(), 3U);
+    const UnitFacts &asked = facts.units[0];
+    EXPECT_EQ(asked.requests, 3U);
+    EXPECT_EQ(asked.answered, 1U);
+    EXPECT_EQ(asked.exceptions, 1U);
+    EXPECT_EQ(asked.trouble->damaged, 1U);
+    EXPECT_EQ(asked.times.count(), 2U);
+    EXPECT_NEAR(buswitness::milliseconds(asked.times.min()), 10.4, 1.5);
 }
 
 TEST(Lines, OctetsAndPacketsAddUp)
