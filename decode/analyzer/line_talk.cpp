@@ -205,6 +205,11 @@ void LineTalk::not_newest(const SerialFrame &item, const Asked &asked, LineFacts
         facts.turns.out_of_order.add(elapsed(asked.end, newest.start));
         facts.turns.out_of_order_seen.add(moment_of(item));
     }
+    // Given up: the master waited longer than nearly all answers take.
+    constexpr std::uint64_t enough = 5;
+    const Histogram &usual = facts.turns.turnarounds;
+    if (now_.dirty || usual.count() < enough || elapsed(asked.end, newest.start) <= usual.percentile(0.9))
+        return;
     LineUnitFacts &unit = unit_of(facts, item.unit);
     const bool taken_for_newest = !newest.answered && asked.content != newest.content &&
                                   newest.request.unit == asked.request.unit &&
@@ -218,6 +223,8 @@ void LineTalk::rest(const SerialFrame &item, LineFacts &facts)
     const bool frame_like = item.kind == ItemKind::bad;
     if (item.kind == ItemKind::frame) {
         good_before_ = false;
+        now_.dirty = true;
+        now_.bad += now_.open && now_.good == 0 ? 1 : 0;  // said by whom is not known
         return;
     }
     if (frame_like) {
@@ -232,22 +239,35 @@ void LineTalk::rest(const SerialFrame &item, LineFacts &facts)
     if (frame_like)
         ++(due ? facts.bad_answers : facts.bad_others);
     if (due) {
-        constexpr std::size_t more_than_noise = 4;
-        if (frame_like || item.octets.size() >= more_than_noise) {
+        constexpr std::size_t more_than_noise = 4;  // also in pieces
+        now_.heard += item.octets.size();
+        if (frame_like || now_.heard >= more_than_noise) {
             ++now_.bad;
             now_.longest_bad = std::max(now_.longest_bad, item.octets.size());
             if (!asked_.empty())
                 asked_.back().damaged = true;
-            if (garbled_.size() == most_garbled)
-                garbled_.pop_front();
-            garbled_.push_back({now_.octets,
-                                {item.octets.begin(), item.octets.end()},
-                                {item.marks.begin(), item.marks.end()},
-                                moment_of(item)});
         }
+        keep_garbled(item);
     }
     now_.dirty = true;
     dirty_since_ = true;
+}
+
+// What stands in the place of one answer is kept as a whole.
+void LineTalk::keep_garbled(const SerialFrame &item)
+{
+    constexpr std::size_t longest = 300;
+    if (!now_.garbled) {
+        now_.garbled = true;
+        if (garbled_.size() == most_garbled)
+            garbled_.pop_front();
+        garbled_.push_back({now_.octets, {}, {}, moment_of(item)});
+    }
+    GarbledAnswer &answer = garbled_.back();
+    if (answer.octets.size() + item.octets.size() > longest)
+        return;
+    answer.octets.insert(answer.octets.end(), item.octets.begin(), item.octets.end());
+    answer.marks.insert(answer.marks.end(), item.marks.begin(), item.marks.end());
 }
 
 void LineTalk::measure_burst(const SerialFrame &item, LineFacts &facts) const

@@ -41,8 +41,8 @@ private:
         std::uint8_t unit = 0;
         std::size_t expected = 0;  // octets of the answer, 0: not known
         std::uint32_t good = 0, bad = 0;
-        std::size_t longest_bad = 0;
-        bool dirty = false, doubled = false;
+        std::size_t longest_bad = 0, heard = 0;  // octets that are in no right frame
+        bool dirty = false, doubled = false, garbled = false;
         Duration gap_from_other{};  // since another unit's frame
         bool after_other = false;
         bool after_silence = false;  // the request before it, to another unit, got no answer
@@ -54,6 +54,7 @@ private:
     void pair(const serial::SerialFrame &item, LineFacts &facts, Collector &collector);
     void not_newest(const serial::SerialFrame &item, const Asked &asked, LineFacts &facts);
     void rest(const serial::SerialFrame &item, LineFacts &facts);
+    void keep_garbled(const serial::SerialFrame &item);
     void measure_burst(const serial::SerialFrame &item, LineFacts &facts) const;
     void settle(const serial::SerialFrame *next, LineFacts &facts);
     void leave(const Asked &asked, bool at_end, Collector &collector);

@@ -180,11 +180,16 @@ void answer_rules(Context &context)
     for (const UnitView &view : units_anywhere(context)) {
         for (const ExceptionFacts &facts : view.unit.exception_kinds)
             exception(context, view, facts);
-        if (!context.wrong_framing.contains(view.key()) || view.on_line())
+        if (view.on_line()) {
+            // One may be an accident of a damaged line.
+            for (const DefectFacts &facts : view.unit.trouble->defects)
+                if (facts.seen.count >= 3)
+                    malformed(context, view, facts);
+            continue;
+        }
+        if (!context.wrong_framing.contains(view.key()))
             for (const DefectFacts &facts : view.unit.trouble->defects)
                 malformed(context, view, facts);
-        if (view.on_line())
-            continue;
         for (const MismatchFacts &facts : view.unit.trouble->mismatches)
             mismatch(context, view, facts);
         if (!context.foreign.contains(view.key()) && !context.wrong_framing.contains(view.key()))

@@ -27,14 +27,16 @@ void coarse_timing(Context &context, const LineFacts &line)
 void no_marks(Context &context, const LineFacts &line)
 {
     constexpr std::uint64_t enough = 60;
-    if (line.marked_octets != 0 || line.bad_octets + line.noise_octets < enough)
+    // Without parity a wrong bit makes no mark.
+    const bool would_mark = line.settings.parity != serial::Parity::none || context.unreadable.contains(&line);
+    if (line.marked_octets != 0 || !would_mark || line.bad_octets < enough)
         return;
     Finding finding = about_line(FindingId::capture_no_line_flags, Certainty::likely, By::tap, line);
-    finding.summary = fmt::format("{} octets belong to no right frame, and the adapter marked none of them with a "
+    finding.summary = fmt::format("{} octets are in damaged frames, and the adapter marked none of them with a "
                                   "parity or framing error: it does not report them. A wrong parity setting cannot be "
                                   "seen then.",
-                                  line.bad_octets + line.noise_octets);
-    finding.count = line.bad_octets + line.noise_octets;
+                                  line.bad_octets);
+    finding.count = line.bad_octets;
     context.add(std::move(finding));
 }
 

@@ -172,13 +172,13 @@ void read_otherwise(Context &context, const LineFacts &line, const LineReading &
     Finding finding = about_line(id, certainty, reading.inverted && !both_sides ? By::unknown : By::tap, line);
     finding.count = reading.requests;
     finding.field = settings_words(reading.settings);
-    finding.summary =
-        fmt::format("Hardly any frame reads as it was heard. Read again {}{}, {} different bursts hold {} requests whose "
-                    "check sum is right{}; the chance that all are accidents is below 1 in 10^{:.0f}.",
-                    reading.inverted ? "with the two wires exchanged, as " : "as ", settings_words(reading.settings),
-                    reading.bursts, reading.requests,
-                    both_sides ? fmt::format(", and {} have the answer that is due behind them", reading.answers) : "",
-                    std::floor(-reading.log_chance / std::log(10)));
+    finding.summary = fmt::format(
+        "Hardly any frame reads as it was heard. Read again {}{}, {} different bursts hold {} requests whose "
+        "check sum is right{}; the chance that all are accidents is below 1 in 10^{:.0f}.",
+        reading.inverted ? "with the two wires exchanged, as " : "as ", settings_words(reading.settings),
+        reading.bursts, reading.requests,
+        both_sides ? fmt::format(", and {} have the answer that is due behind them", reading.answers) : "",
+        std::floor(-reading.log_chance / std::log(10)));
     if (reading.inverted && both_sides)
         finding.summary += " So the devices understand each other: only the tap's wires are exchanged.";
     else if (reading.inverted)
@@ -261,9 +261,9 @@ void line_settings_rules(Context &context)
             wrong_parity(context, line);
             continue;
         }
+        context.unreadable.insert(&line);
         if (line.octets < enough_octets)
             continue;
-        context.unreadable.insert(&line);
         if (const LineReading *reading = best_reading(line))
             read_otherwise(context, line, *reading);
         else

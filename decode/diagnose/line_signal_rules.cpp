@@ -16,8 +16,9 @@ void noise(Context &context, const LineFacts &line)
     const LineSpikes &spikes = line.spikes;
     const std::uint64_t all = std::uint64_t{spikes.before} + spikes.behind + spikes.between;
     const double beside = spikes.before + spikes.behind + 0.5 * spikes.between;
-    if (all < 5 || all * 20 <= line.frames || spikes.pulses * 10 <= spikes.octets * 6 ||
-        beside <= static_cast<double>(line.bad))
+    constexpr double readable = 0.5;
+    if (all < 5 || line.frames < 10 || line.good_share() < readable || all * 20 <= line.frames ||
+        spikes.pulses * 10 <= spikes.octets * 6 || beside <= static_cast<double>(line.bad))
         return;
     Finding finding = about_line(FindingId::rtu_noise_bias, Certainty::likely, By::unknown, line);
     finding.summary = fmt::format(
@@ -62,13 +63,24 @@ Echo echo_after(const LineBitErrors &errors, double delay)
     return echo;
 }
 
-Echo strongest_echo(const LineBitErrors &errors)
+// A bus is at most 1200 m long, and the signal takes 5 ns for a metre; some more for devices on the way.
+constexpr double longest_way = 15e-6;  // seconds, there and back
+
+// What an echo of such a cable would do, and with far stronger evidence what a longer or branched one would: each of
+// its bounces is one. On a slow line an echo is over before a bit is sampled.
+Echo strongest_echo(const LineBitErrors &errors, double bits_per_second)
 {
-    constexpr double shortest = 0.2, longest = 4, step = 1.15;
+    constexpr double shortest = 0.2, longest = 4, step = 1.15, slow = 19'200, doubt = 2.3;
     Echo best;
-    for (double delay = shortest; delay < longest; delay *= step)
-        if (const Echo echo = echo_after(errors, delay); echo.z > best.z)
+    if (bits_per_second <= slow)
+        return best;
+    for (double delay = shortest; delay < longest; delay *= step) {
+        Echo echo = echo_after(errors, delay);
+        if (delay > longest_way * bits_per_second)
+            echo.z -= doubt;
+        if (echo.z > best.z)
             best = echo;
+    }
     return best;
 }
 
@@ -76,8 +88,9 @@ bool reflections(Context &context, const LineFacts &line)
 {
     constexpr double enough_errors = 8, sure = 3.7;
     const LineBitErrors &errors = line.bit_errors;
-    const Echo echo = strongest_echo(errors);
-    if (errors.errors < enough_errors || echo.z < sure || damaged_share(line) < 0.01 || echo.seen < 1.15 * echo.expected)
+    const Echo echo = strongest_echo(errors, line.settings.baud);
+    if (errors.errors < enough_errors || echo.z < sure || damaged_share(line) < 0.01 ||
+        echo.seen < 1.15 * echo.expected)
         return false;
     const double bit = line.settings.baud == 0 ? 0 : 1e9 / line.settings.baud;
     Finding finding = about_line(FindingId::rtu_reflections, Certainty::likely, By::unknown, line);
@@ -127,7 +140,8 @@ void silences(Context &context, const LineFacts &line)
         show(finding, s.pauses_seen, "a silence longer than t1.5 inside");
         context.add(std::move(finding));
     }
-    if (s.close >= 5 && s.close * 100ULL > s.frames * 3ULL) {
+    const bool echo = context.found(FindingId::rtu_echo, name_of(line));  // it follows at once
+    if (!echo && s.close >= 5 && s.close * 100ULL > s.frames * 3ULL) {
         Finding finding = about_line(FindingId::rtu_interframe_gap, Certainty::certain, By::unknown, line);
         finding.summary = fmt::format("{} of {} frames begin certainly less than t3.5 behind the one before, the "
                                       "closest at most {}.",

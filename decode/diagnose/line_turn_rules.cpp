@@ -33,6 +33,18 @@ bool has_duplicate(const Context &context, const LineFacts &line)
     return context.found(FindingId::rtu_duplicate_address, name_of(line));
 }
 
+// Nothing but collisions: frames of several units and requests that resemble nothing that is heard otherwise, on a line
+// that is quiet between them. Noise leaves most bits of a frame alone, and does not spare the silences.
+bool only_collisions(const LineFacts &line)
+{
+    constexpr std::uint32_t enough = 12;
+    const LineTurns &turns = line.turns;
+    const std::uint64_t spikes = std::uint64_t{line.spikes.before} + line.spikes.behind + line.spikes.between;
+    const auto hit = std::ranges::count_if(line.units, [](const LineUnitFacts &u) { return u.damaged != 0; });
+    return turns.inexact >= enough && turns.exact * 8 <= turns.inexact && hit >= 2 && line.bad_others != 0 &&
+           line.bit_errors.frames * 32ULL <= line.bad && spikes * 8 <= turns.inexact && line.good_share() > 0.2;
+}
+
 void two_masters(Context &context, const LineFacts &line)
 {
     const LineTurns &turns = line.turns;
@@ -41,31 +53,34 @@ void two_masters(Context &context, const LineFacts &line)
     // Where two talk at once, what is heard is seldom as long as one of them; noise changes octets.
     const bool two = signs.all() >= 2 && turns.inexact >= 4 && turns.exact * 4 <= turns.inexact;
     const bool one = signs.all() >= 1 && turns.inexact >= 5 && turns.exact * 8 <= turns.inexact;
-    if (!clean && (has_duplicate(context, line) || !(two || one)))
+    if (!clean && (has_duplicate(context, line) || !(two || one || only_collisions(line))))
         return;
     Finding finding = about_line(FindingId::rtu_two_masters, Certainty::likely, By::client, line);
     finding.summary = fmt::format(
         "{} requests came before the one before could be answered, and {} answers belong to an earlier request that "
         "nobody had given up; {} of {} damaged frames have a length that none of the two could have.",
         signs.hasty, signs.out_of_order, turns.inexact, turns.exact + turns.inexact);
-    if (signs.hasty != 0)
+    if (signs.all() == 0)
+        show(finding, line.bad_seen, "damaged, and of a length that nothing here has");
+    else if (signs.hasty != 0)
         show(finding, turns.hasty_seen, "request while the one before is open");
     else
         show(finding, turns.out_of_order_seen, "answers the request before the latest");
-    finding.count = signs.all();
+    finding.count = std::max<std::uint64_t>(signs.all(), 1);
     context.add(std::move(finding));
 }
 
 void late(Context &context, const LineFacts &line, const LineUnitFacts &unit)
 {
-    if (unit.late != 0) {
+    constexpr std::uint32_t again = 2;
+    if (unit.late >= again) {
         Finding finding = about_unit_of(FindingId::rtu_late_response, Certainty::likely, line, unit);
         finding.summary = fmt::format("{} of unit {} came after the master had sent another request.",
                                       plural(unit.late, "answer", "answers"), unit.unit);
         show(finding, unit.late_seen, "answer to an earlier request");
         context.add(std::move(finding));
     }
-    if (unit.stale == 0)
+    if (unit.stale < again)
         return;
     Finding finding = about_unit_of(FindingId::rtu_stale_response, Certainty::likely, line, unit);
     finding.summary = fmt::format(

@@ -47,9 +47,10 @@ void deaf_after(Context &context, const LineFacts &line, const LineUnitFacts &un
 bool deaf_to_neighbours(const LineUnitFacts &unit)
 {
     constexpr std::uint64_t enough = 4;
+    constexpr Duration soon = std::chrono::milliseconds(15);
     const Histogram &lost = unit.gap_lost, &answered = unit.gap_answered;
-    return lost.count() >= enough && answered.count() >= enough && unit.unanswered < unit.requests &&
-           lost.percentile(0.95) < answered.percentile(0.05);
+    return lost.count() >= enough && answered.count() >= enough && lost.percentile(0.95) < soon &&
+           lost.percentile(0.95) * 3 / 2 < answered.percentile(0.05);
 }
 
 void deaf_neighbour(Context &context, const LineFacts &line, const LineUnitFacts &unit)
@@ -119,7 +120,8 @@ void duplicate(Context &context, const LineFacts &line, const LineUnitFacts &uni
         context.add(std::move(finding));
         return;
     }
-    const bool nearly_all = unit.damaged * 10 >= answers * 9;
+    const bool nearly_all =
+        unit.damaged * 10 >= answers * 9 && unit.overlong + unit.doubled != 0 && line.settings.baud != 0;
     const bool too_long = (unit.overlong + unit.doubled) * 4 >= unit.damaged;
     if (unit.damaged < 4 || unit.damaged * 10 < answers * 7 || others_than(line, unit).share() >= calm ||
         !(too_long || nearly_all))

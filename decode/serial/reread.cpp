@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kept_readings = 600;
 constexpr std::size_t longest_burst = 150;  // characters that are looked at
 constexpr std::uint32_t most_tests = 800;
-constexpr int longest_silence = 10;  // bits between characters of one frame
+constexpr int longest_run = 10;  // equal bits within a frame: those of a zero with start and parity bit
 constexpr std::uint8_t last_unit = 247;
 constexpr std::size_t usual_request = 8;
 constexpr float silent_bit = 0.1F, unknown_stop = 0.3F;
@@ -25,6 +25,7 @@ Reread::Reread(const LineSettings &tap, const LineSettings &bus, bool inverted)
 
 RereadResult Reread::request(std::span<const TapCharacter> burst)
 {
+    thorough_ = false;  // else too many readings are open
     return search(burst, {});
 }
 
@@ -33,6 +34,7 @@ RereadResult Reread::answer(std::span<const TapCharacter> burst, Bytes request)
     constexpr std::size_t around = 5;  // unit, function, byte count and CRC
     if (request.size() < usual_request)
         return {};
+    thorough_ = true;  // little of it is open
     Due due;
     std::copy_n(request.begin(), 2, due.head.begin());
     const std::size_t quantity = be16_at(request, 4);
@@ -76,7 +78,7 @@ RereadResult Reread::search(std::span<const TapCharacter> burst, const Due &due)
                 return result;
             ++result.tests;
             state->tested = true;
-            if (accept(*state, due)) {
+            if (state->crc == 0) {
                 result.found = true;
                 result.head = state->head;
                 result.length = state->expected;
@@ -116,14 +118,14 @@ void Reread::continue_with(const TapCharacter &character, bool first, const Due 
             continue;
         }
         // After a low stop bit the line stays low for a while and must rise before it can fall.
-        for (int low = 0; low < (state.stop == 1 ? 1 : longest_silence); ++low) {
+        for (int low = 0; low < (state.stop == 1 ? 1 : longest_run); ++low) {
             State waiting = state;
             bool possible = true;
             for (int i = 0; i < low && possible; ++i) {
                 waiting.cost += silent_bit;
                 possible = put_tap(waiting, 0, due);
             }
-            for (int high = 0; possible && low + high <= longest_silence; ++high) {
+            for (int high = 0; possible && high + (thorough_ ? 0 : low) <= longest_run; ++high) {
                 if (high > 0 || state.stop == 1)
                     read(waiting, character, due);
                 waiting.cost += silent_bit;
@@ -191,23 +193,20 @@ bool Reread::put(State &state, int bit, const Due &due) const
     if (++state.phase <= data + parity + bus_.stop_bits)
         return true;
     state.phase = 0;
-    if (state.expected != 0 && state.length >= state.expected) {
-        state.ended = true;
-        return true;
-    }
     if (state.length < state.head.size())
         state.head[state.length] = state.octet;
     state.crc = modbus::crc16_step(state.crc, state.octet);
     ++state.length;
-    if (due.known == 0)
-        return plausible_request(state);
-    state.expected = static_cast<std::uint16_t>(due.length);
-    return state.length > due.known || state.head[state.length - 1U] == due.head[state.length - 1U];
-}
-
-bool Reread::accept(State &state, const Due &)
-{
-    return state.crc == 0;
+    bool possible = true;
+    if (due.known == 0) {
+        possible = plausible_request(state);
+    } else {
+        state.expected = static_cast<std::uint16_t>(due.length);
+        possible = state.length > due.known || state.head[state.length - 1U] == due.head[state.length - 1U];
+    }
+    // What follows is silence, whatever its level: a sender whose wires are exchanged idles as the others do.
+    state.ended = state.expected != 0 && state.length >= state.expected;
+    return possible;
 }
 
 // A request of functions 1 to 6, 15 and 16 can begin so. How unusual its octets are adds to the cost.

@@ -57,11 +57,11 @@ private:
         return put(state, level ^ (inverted_ ? 1 : 0), due);
     }
     [[nodiscard]] bool put(State &state, int bit, const Due &due) const;
-    [[nodiscard]] static bool accept(State &state, const Due &due);
     [[nodiscard]] static bool plausible_request(State &state);
 
     LineSettings tap_, bus_;
     bool inverted_ = false;
+    bool thorough_ = true;  // looks for the longest silences that a frame can have in itself
     std::vector<State> states_, next_;
 };
 

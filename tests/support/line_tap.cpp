@@ -112,7 +112,9 @@ LineBench heard_by(const LineBench &line, const LineSettings &tap, bool exchange
                 mark = serial::parity_error;
         }
         if (level.at(sample) == 0)
-            mark = all_low ? serial::break_condition : mark == serial::no_mark ? serial::framing_error : mark;
+            mark = all_low                   ? unsigned{serial::break_condition}
+                   : mark == serial::no_mark ? unsigned{serial::framing_error}
+                                             : mark;
         const auto end = Duration(static_cast<std::int64_t>((sample + bit / 2) * 1e9));
         heard.hear({begin + end, static_cast<std::uint8_t>(octet), static_cast<std::uint8_t>(mark)});
         start = level.falling(sample);

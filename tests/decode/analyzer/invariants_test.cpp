@@ -118,7 +118,9 @@ void expect_evidence(const Conclusion &conclusion, std::size_t packets)
         PacketNumber last = 0;
         for (const diagnose::Evidence &evidence : finding.evidence) {
             EXPECT_GE(evidence.packet, 1U) << finding.summary << evidence.text;
-            EXPECT_LE(evidence.packet, packets) << finding.summary << evidence.text;
+            if (finding.line.empty()) {  // else it counts the frames of the line
+                EXPECT_LE(evidence.packet, packets) << finding.summary << evidence.text;
+            }
             EXPECT_GE(evidence.packet, last) << finding.summary;
             last = evidence.packet;
         }

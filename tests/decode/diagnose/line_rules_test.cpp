@@ -118,10 +118,10 @@ TEST(LineRules, AnswersWithoutRequestsAreOneDirection)
     EXPECT_EQ(line_findings(polled({.says_requests = false})), "rtu-one-direction");
 }
 
-TEST(LineRules, UnitThatMissesWhatFollowsASilenceIsNotTheSilentOne)
+TEST(LineRules, UnitThatIsAskedOnlyBehindASilenceIsAsSilent)
 {
-    EXPECT_EQ(line_findings(polled({.polls = 60, .silent = 1, .deaf_after_silence = true})), "rtu-unit-silent/1")
-        << "unit 2 is always asked behind the silent one: it is as silent";
+    EXPECT_EQ(line_findings(polled({.polls = 60, .silent = 1, .deaf_after_silence = true})),
+              "rtu-unit-silent/1 rtu-unit-silent/2");
 }
 
 TEST(LineRules, ReservedNumberIsNamed)
@@ -232,7 +232,6 @@ TEST(LineRules, RequestsBeforeAnAnswerCouldComeAreTwoMasters)
 TEST(LineRules, OctetsBesideTheFramesAreNoise)
 {
     LineBench line = polled({.polls = 60});
-    Duration at = milliseconds(50);
     LineBench noisy(line.settings());
     std::size_t said = 0;
     for (const HeardOctet &octet : line.heard()) {
@@ -242,7 +241,6 @@ TEST(LineRules, OctetsBesideTheFramesAreNoise)
         if (next - octet.time > milliseconds(15))
             noisy.hear({octet.time + milliseconds(1), 0x00, serial::no_mark});
     }
-    (void)at;
     EXPECT_EQ(line_findings(noisy), "rtu-noise-bias");
 }
 
@@ -280,8 +278,9 @@ TEST(LineRules, FramesTooCloseAreReportedWhereThatIsCertain)
 {
     const LineSettings slow{9'600, 8, Parity::even, 1};
     EXPECT_EQ(line_findings(polled({.bus = slow, .turnaround = microseconds(300)})), "rtu-interframe-gap");
+    EXPECT_EQ(line_findings(polled({.bus = slow, .turnaround = milliseconds(5)})), "");
     EXPECT_EQ(
-        line_findings(polled({.bus = slow, .adapter = {.latency = milliseconds(16)}, .turnaround = microseconds(300)})),
+        line_findings(polled({.bus = slow, .adapter = {.latency = milliseconds(16)}, .turnaround = milliseconds(5)})),
         "");
 }
 
@@ -307,6 +306,79 @@ TEST(LineRules, LateAnswerIsNotASecondMaster)
         bus.now += milliseconds(25);
     }
     EXPECT_EQ(line_findings(bus.line), "rtu-late-response/2");
+}
+
+TEST(LineRules, UnitThatMissesWhatFollowsASilenceIsTold)
+{
+    Bus bus({});
+    for (int cycle = 0; cycle < 24; ++cycle)
+        for (const std::uint8_t unit : Octets{1, 2, 4, 3}) {
+            if (unit == 4 && cycle % 2 == 0)
+                continue;
+            bus.say(request_to(unit, cycle));
+            if (unit == 4 || (unit == 3 && cycle % 2 != 0)) {
+                bus.now += milliseconds(200);
+                continue;
+            }
+            bus.now += milliseconds(4);
+            bus.say(answer_of(unit, cycle));
+            bus.now += milliseconds(25);
+        }
+    EXPECT_EQ(line_findings(bus.line), "rtu-deaf-after-silence/3 rtu-unit-silent/4");
+}
+
+TEST(LineRules, UnitThatNeedsMoreSilenceIsTold)
+{
+    Bus bus({});
+    for (int poll = 0; poll < 60; ++poll) {
+        const auto unit = static_cast<std::uint8_t>(1 + poll % 2);
+        bus.say(request_to(unit, poll));
+        if (poll % 4 == 1) {
+            bus.now += milliseconds(150);
+            continue;
+        }
+        bus.now += milliseconds(4);
+        bus.say(answer_of(unit, poll));
+        bus.now += (poll + 1) % 4 == 1 ? microseconds(2'300) : microseconds(30'000);
+    }
+    EXPECT_EQ(line_findings(bus.line), "rtu-deaf-neighbour/2");
+}
+
+TEST(LineRules, EchoIsANoteAndNoFault)
+{
+    Bus bus({});
+    for (int poll = 0; poll < 30; ++poll) {
+        const auto unit = static_cast<std::uint8_t>(1 + poll % 3);
+        bus.say(request_to(unit, poll));
+        bus.now += microseconds(200);
+        bus.say(request_to(unit, poll));
+        bus.now += milliseconds(4);
+        bus.say(answer_of(unit, poll));
+        bus.now += milliseconds(25);
+    }
+    EXPECT_EQ(line_findings(bus.line), "");
+}
+
+TEST(LineRules, AnswerOfTheLengthAskedBeforeIsStale)
+{
+    Bus bus({});
+    for (int poll = 0; poll < 40; ++poll) {
+        const auto unit = static_cast<std::uint8_t>(1 + poll % 2);
+        if (poll % 8 == 3) {
+            bus.say({2, 3, 0, 0, 0, 2});
+            bus.now += milliseconds(100);
+            bus.say({2, 3, 0, 40, 0, 5});
+            bus.now += milliseconds(3);
+            bus.say({2, 3, 4, 0, 1, 0, 9});
+            bus.now += milliseconds(30);
+            continue;
+        }
+        bus.say(request_to(unit, poll));
+        bus.now += milliseconds(4);
+        bus.say(answer_of(unit, poll));
+        bus.now += milliseconds(25);
+    }
+    EXPECT_EQ(line_findings(bus.line), "rtu-stale-response/2");
 }
 
 }  // namespace
