@@ -282,8 +282,16 @@ Checklist tcp_checklist(const Facts &facts, std::span<const Finding> findings)
 {
     Checklist list{"tcp-connection", "Connection over TCP", {}};
     const Targets targets = targets_of(facts);
-    for (const CheckRow &check : tcp_checks())
-        list.items.push_back(tcp_item(check, targets, findings));
+    const bool only_lines = !facts.lines.empty() && facts.connections.empty() && facts.packets.arp == 0;
+    for (const CheckRow &check : tcp_checks()) {
+        if (only_lines)
+            list.items.push_back({check.question,
+                                  CheckStatus::not_applicable,
+                                  "The recording is of a serial line, not of a network.",
+                                  {}});
+        else
+            list.items.push_back(tcp_item(check, targets, findings));
+    }
     return list;
 }
 
