@@ -123,8 +123,11 @@ void duplicate(Context &context, const LineFacts &line, const LineUnitFacts &uni
     const bool nearly_all =
         unit.damaged * 10 >= answers * 9 && unit.overlong + unit.doubled != 0 && line.settings.baud != 0;
     const bool too_long = (unit.overlong + unit.doubled) * 4 >= unit.damaged;
-    if (unit.damaged < 4 || unit.damaged * 10 < answers * 7 || others_than(line, unit).share() >= calm ||
-        !(too_long || nearly_all))
+    const bool most = unit.damaged * 10 >= answers * 7 && (too_long || nearly_all);
+    // Nobody else's answers are longer than they may be.
+    const bool mostly_too_long =
+        unit.overlong >= 4 && unit.overlong * 2 >= unit.damaged && unit.damaged * 10 >= answers * 3;
+    if (unit.damaged < 4 || others_than(line, unit).share() >= calm || !(most || mostly_too_long))
         return;
     Finding finding = about_unit_of(FindingId::rtu_duplicate_address, Certainty::likely, line, unit);
     finding.summary = fmt::format("{} of {} answers of unit {} are damaged, {} of them longer than the request allows; "

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shared.sh PROGRAM SHARED truth|captures|kit - scores the program on captures that are not part of the project.
+# shared.sh PROGRAM SHARED truth|captures|captures/serial|kit - scores the program on captures that are not part of the project.
 # Exit status 77 (skipped) where they, or the Python that scores them, are not there.
 set -euo pipefail
 tool=$1
@@ -27,6 +27,13 @@ captures)
     read -r equal all < <(sed -n 's/.*; \([0-9]*\)\/\([0-9]*\) of the oracles.*/\1 \2/p' <<<"$result")
     [ "$((equal * 100))" -ge "$((all * 99))" ]
     grep -q '; 0 control captures' <<<"$result"
+    ;;
+captures/serial)
+    # Recordings of real lines, as adapters hear them that are set rightly and wrongly.
+    result=$("$python" "$shared/line/score_line.py" --tool "$tool" --no-frames -v "$shared/captures/serial")
+    echo "$result"
+    read -r right all < <(sed -n 's/^\([0-9]*\)\/\([0-9]*\) captures right.*/\1 \2/p' <<<"$result")
+    [ "$all" -gt 0 ] && [ "$right" -eq "$all" ]
     ;;
 kit)
     scratch=$(mktemp -d)

@@ -142,7 +142,7 @@ LineRecords records_of(const LineBench &line)
     return records;
 }
 
-std::string line_findings(const LineBench &line)
+Facts facts_of(const LineBench &line)
 {
     Analyzer analyzer{{}};
     const std::string words = diagnose::rate_words(line.settings());
@@ -159,8 +159,14 @@ std::string line_findings(const LineBench &line)
                       .interface = 0,
                       .number = i + 1});
     analyzer.finish();
+    return analyzer.facts();
+}
+
+std::string line_findings(const LineBench &line)
+{
+    const Facts facts = facts_of(line);
     std::set<std::string> found;
-    for (const diagnose::Finding &finding : diagnose::diagnose(analyzer.facts()))
+    for (const diagnose::Finding &finding : diagnose::diagnose(facts))
         if (finding.severity != diagnose::Severity::note)
             found.insert(std::string(diagnose::row(finding.id).name) +
                          (finding.unit ? "/" + std::to_string(*finding.unit) : ""));

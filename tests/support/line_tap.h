@@ -2,6 +2,7 @@
 // format or rate, or whose wires are exchanged. And what is concluded from a line.
 #pragma once
 
+#include "decode/facts.h"
 #include "tests/support/line_bench.h"
 
 namespace buswitness::test {
@@ -20,6 +21,7 @@ struct LineRecords {
 };
 LineRecords records_of(const LineBench &line);
 
+Facts facts_of(const LineBench &line);
 // Warnings and errors, "rtu-unit-silent/5" with the unit where there is one, sorted, joined by spaces.
 std::string line_findings(const LineBench &line);
 

@@ -1,5 +1,7 @@
 #include "decode/diagnose/checklist.h"
 
+#include "decode/diagnose/diagnose.h"
+#include "tests/support/line_tap.h"
 #include "tests/support/scenario.h"
 
 #include <gtest/gtest.h>
@@ -135,6 +137,47 @@ TEST(TcpChecklist, ClaimsNothingOfACaptureWithoutServer)
     const std::string words = statuses("0.0 ARP who-has R tell C\n1.0 TICK\n", "tcp-connection");
     EXPECT_EQ(words, "not-visible not-visible not-visible not-visible not-visible not-visible not-visible not-visible "
                      "not-visible");
+}
+
+// By line: port exists, number, free, baud, parity, unit, polarity, termination, ground, cable.
+std::string heard_statuses(const test::LineBench &line)
+{
+    std::string words;
+    const Facts facts = test::facts_of(line);
+    for (const ChecklistItem &item : line_checklist(facts, diagnose(facts)).items)
+        words += (words.empty() ? "" : " ") + std::string(to_string(item.status));
+    return words;
+}
+
+constexpr std::string_view two_polls = R"(
+    10  rtu 01 03 0000 0002
+    25  rtu 01 03 04 0001 0002
+    60  rtu 01 03 0000 0002
+    75  rtu 01 03 04 0001 0003
+)";
+
+TEST(LineChecklist, NeverCallsOkWhatATapCannotSee)
+{
+    test::LineBench line;
+    line.script(two_polls);
+    EXPECT_EQ(heard_statuses(line), "ok ok not-visible ok not-visible ok ok not-visible not-visible not-visible");
+}
+
+TEST(LineChecklist, ASilentUnitMakesItsWholeSideSuspect)
+{
+    test::LineBench line;
+    line.script(two_polls);
+    line.script("100 rtu 05 03 0000 0002\n300 rtu 05 03 0000 0002\n500 rtu 05 03 0000 0002\n700 rtu 01 03 0000 0002\n");
+    EXPECT_EQ(heard_statuses(line), "ok ok not-visible suspect suspect suspect suspect suspect suspect suspect");
+}
+
+TEST(LineChecklist, ALineIsNoNetwork)
+{
+    test::LineBench line;
+    line.script(two_polls);
+    const Facts facts = test::facts_of(line);
+    for (const ChecklistItem &item : tcp_checklist(facts, {}).items)
+        EXPECT_EQ(item.status, CheckStatus::not_applicable);
 }
 
 TEST(LineChecklist, DoesNotApplyToANetworkWithoutGateway)
