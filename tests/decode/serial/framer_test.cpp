@@ -239,7 +239,7 @@ TEST(Framer, AReadThatCameLateProvesNoSilence)
         framer.add(chunk.chunk(), told);
     framer.finish(told);
     ASSERT_EQ(told.items.size(), 120U);
-    const SerialFrame &request = told.items[80].frame, &response = told.items[81].frame;
+    const SerialFrame &response = told.items[81].frame;
     EXPECT_NE(gap_against(response, milliseconds(4)), SilenceVerdict::shorter);
 }
 
