@@ -58,16 +58,17 @@ void check_units(const Facts &facts)
 
 void check_pairs(const Facts &facts)
 {
-    std::uint64_t by_pair = 0, responses = 0, by_connection = 0;
+    std::uint64_t by_pair = 0, on_lines = 0, responses = 0, by_connection = 0;
     for (const PairFacts &pair : facts.pairs) {
         by_pair += pair.requests;
+        on_lines += pair.line == no_index ? 0 : pair.requests;
         responses += pair.responses;
     }
     for (const ConnectionFacts &connection : facts.connections)
         by_connection += connection.requests;
     const ModbusTotals &m = facts.modbus;
-    fuzz::require(by_pair == m.requests && by_connection == m.requests,
-                  "the total is that of the pairs and connections");
+    fuzz::require(by_pair == m.requests && by_connection + on_lines == m.requests,
+                  "the total is that of the pairs, and of connections and lines");
     fuzz::require(responses == m.normal_responses + m.exception_responses, "the responses are those of the pairs");
 }
 
