@@ -81,4 +81,23 @@ run "$tool" explain refused
 expect_status 2
 expect_err "there is tcp-connection-refused"
 
+# Reading captures neither loads nor needs what listening needs.
+mkdir "$scratch/alone"
+cp "$tool" "$scratch/alone/buswitness"
+run "$scratch/alone/buswitness" "$refused"
+expect_status 0
+run "$scratch/alone/buswitness" capture -i lo -w "$scratch/x.pcapng"
+expect_status 4
+expect_no_out
+expect_err "buswitness-live"
+expect_err "belongs beside buswitness"
+run ldd "$tool"
+expect_status 0
+for library in Qt6 pcap seccomp; do
+    if grep -q "lib$library" "$scratch/out"; then fail "reading a capture loads lib$library"; fi
+done
+run "$(dirname "$tool")/buswitness-live" report "$refused"
+expect_status 2
+expect_err "only listens"
+
 finish
