@@ -3,6 +3,7 @@
 #include "cli/analyse.h"
 #include "cli/exit_code.h"
 #include "cli/monitor_text.h"
+#include "cli/monitor_view.h"
 #include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/terminal.h"

@@ -1,4 +1,4 @@
-// What monitor shows: lines for people and programs, and a view that refreshes in place.
+// What monitor says, a line each, for people and for programs.
 #pragma once
 
 #include "decode/facts.h"
@@ -7,6 +7,7 @@
 #include "decode/live/tracker.h"
 
 #include <string>
+#include <string_view>
 
 namespace buswitness::cli {
 
@@ -17,18 +18,9 @@ std::string change_json(const live::Change &change);
 std::string transaction_json(const TransactionRow &row);
 std::string interval_json(Timestamp now, const live::Figures &added, double seconds, const live::Figures &all);
 
-struct View {
-    std::string source;
-    Timestamp now;
-    Duration running{};
-    double seconds = 1;  // since the figures before
-    live::Figures added, all;
-    const Facts *facts = nullptr;
-    const live::Tracker *tracker = nullptr;
-    int rows = 24, columns = 80;
-    bool colour = true;
-};
-// The whole screen, to be written at once.
-std::string screen(const View &view);
+// Whom a finding concerns: "CLIENT -> SERVER, unit N" or the line.
+std::string subject(const diagnose::Finding &finding);
+// In the colour of the severity, where asked.
+std::string coloured(std::string_view text, diagnose::Severity severity, bool colour);
 
 }  // namespace buswitness::cli
