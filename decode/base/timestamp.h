@@ -23,6 +23,16 @@ inline Duration elapsed(Timestamp earlier, Timestamp later)
     return Duration(difference);
 }
 
+// time + step * count, saturated likewise.
+inline Timestamp later(Timestamp time, Duration step, std::int64_t count)
+{
+    std::int64_t value = 0;
+    if (__builtin_mul_overflow(step.count(), count, &value) ||
+        __builtin_add_overflow(time.time_since_epoch().count(), value, &value))
+        return (step.count() < 0) == (count < 0) ? Timestamp::max() : Timestamp::min();
+    return Timestamp(Duration(value));
+}
+
 inline Timestamp saturated(std::int64_t seconds, std::int64_t nanoseconds)
 {
     std::int64_t value = 0;

@@ -48,7 +48,7 @@ std::string over_time(const std::string &caption, const TimeBins &bins, const st
     const double width = (right - left) / static_cast<double>(bins.counts.size());
     for (std::size_t i = 0; i < bins.counts.size(); ++i) {
         double y = axis;
-        const Timestamp from = bins.start + bins.width * static_cast<std::int64_t>(i);
+        const Timestamp from = later(bins.start, bins.width, static_cast<std::int64_t>(i));
         for (std::size_t s = 0; s < series.size(); ++s) {
             if (bins.counts[i][s] == 0)
                 continue;
@@ -59,7 +59,7 @@ std::string over_time(const std::string &caption, const TimeBins &bins, const st
                      fmt::format("{}: {} {}", clock_in(report, from), bins.counts[i][s], series[s].words));
         }
     }
-    const Timestamp end = bins.start + bins.width * static_cast<std::int64_t>(bins.counts.size());
+    const Timestamp end = later(bins.start, bins.width, static_cast<std::int64_t>(bins.counts.size()));
     svg.text(left, axis + 14, clock_time(bins.start).substr(0, 8));
     svg.text(right, axis + 14, clock_time(end).substr(0, 8), Anchor::end);
     svg.text((left + right) / 2, axis + 14, fmt::format("UTC, {} per column", human(bins.width)), Anchor::middle);

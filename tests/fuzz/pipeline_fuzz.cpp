@@ -136,7 +136,8 @@ std::string told(Bytes octets, std::uint64_t hash_key, Depth depth)
     const report::Report report = report::build(summary, analyzer.facts(), findings);
     if (depth == Depth::findings)
         return {};
-    return report::to_text(report, false) + report::to_json(report);
+    return report::to_text(report, false) + report::to_json(report) + report::to_markdown(report) +
+           report::to_html(report);
 }
 
 bool clean(const std::string &text)

@@ -22,6 +22,18 @@ TEST(Charts, AreNotMadeOfNothing)
     EXPECT_TRUE(charts(Report{}).empty());
 }
 
+// Files carry any time: the last column may end behind the last time there is.
+TEST(Charts, EndWithTime)
+{
+    Report report;
+    report.requests_over_time.start = Timestamp::max() - std::chrono::hours(1);
+    report.requests_over_time.width = std::chrono::hours(24 * 365);
+    report.requests_over_time.counts = {{1, 0, 0, 0}, {2, 0, 0, 0}};
+    const auto all = charts(report);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_NE(all[0].svg.find("23:47:16"), std::string::npos) << all[0].svg;
+}
+
 TEST(Charts, ShowConnectionAttemptsByOutcome)
 {
     const auto report = test::diagnosed(R"(
