@@ -16,12 +16,12 @@ namespace {
 
 enum class Depth : std::uint8_t { facts, findings, report };
 
-// A report costs as much as fifty analyses: libFuzzer pays for it in every 512th run, a replay in every 8th. All octets
+// A report costs as much as fifty analyses: libFuzzer pays for it in every 512th run, a replay in every 64th. All octets
 // decide, so that the children of an input that went deep need not go as deep.
 #ifdef BUSWITNESS_FUZZ
 constexpr std::uint32_t runs_per_report = 512, runs_per_finding = 16;
 #else
-constexpr std::uint32_t runs_per_report = 8, runs_per_finding = 1;
+constexpr std::uint32_t runs_per_report = 64, runs_per_finding = 2;
 #endif
 
 Depth depth_for(Bytes octets)
