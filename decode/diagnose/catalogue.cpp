@@ -111,6 +111,18 @@ std::string poll_value(const Finding &finding)
                        std::clamp<unsigned>(asked.quantity, 1, most));
 }
 
+// A name from a file stands in a command line only when no shell can take it for anything else.
+std::string tap_value(const Finding &finding)
+{
+    constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.-";
+    constexpr std::size_t longest = 64;
+    const std::string &line = finding.line;
+    if (line.empty() || line.size() > longest || line.front() == '-' ||
+        line.find_first_not_of(harmless) != std::string::npos)
+        return {};
+    return (line.starts_with("tty") ? "/dev/" : "") + line;
+}
+
 constexpr Placeholder placeholders[] = {
     {"client", "client", "the client", "CLIENT", client_value},
     {"server", "server", "the server", "SERVER", server_value},
@@ -120,6 +132,7 @@ constexpr Placeholder placeholders[] = {
     {"function", "function", "the function", "FUNCTION", function_value},
     {"exception", "exception", "an exception", "EXCEPTION", exception_value},
     {"poll", "poll", "the request", "-r 1 -c 1", poll_value},
+    {"tap", "port", "the tap's port", "PORT", tap_value},
 };
 
 char lower(char octet)

@@ -14,8 +14,8 @@ constexpr PlatformStep ports[] = {
 };
 
 constexpr PlatformStep tap_settings[] = {
-    {"Linux", "`buswitness capture --serial /dev/ttyUSB0,9600,8N1 -w again.pcapng`; with `auto` in place of the "
-              "settings it finds them."},
+    {"Linux", "`buswitness capture --serial {tap},auto -w again.pcapng` finds the settings first; `19200,8E1` in place "
+              "of `auto` sets them."},
     {"PLC or device", "Menu, switches or the project of the master show baud rate and parity; 19200 8E1 and 9600 8N1 "
                       "are the usual ones."},
 };

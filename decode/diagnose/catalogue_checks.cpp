@@ -29,6 +29,7 @@ constexpr Check on_termination[] = {termination, cable};
 constexpr Check on_settings[] = {baud, parity};
 constexpr Check on_serial_port[] = {serial_port_number, cable};
 constexpr Check medium[] = {termination, ground, cable};
+constexpr Check one_device[] = {unit, baud, parity, polarity, cable};
 constexpr Check serial_side[] = {unit, baud, parity, polarity, termination, ground, cable};
 
 constexpr Checks rows[] = {
@@ -59,7 +60,7 @@ constexpr Checks rows[] = {
     {tcp_retransmissions, {}, on_reachable},
     {tcp_mtu_blackhole, on_reachable, {}},
     {modbus_no_response, on_application, on_unit},
-    {modbus_unit_silent, {}, serial_side},
+    {modbus_unit_silent, {}, one_device},
     {modbus_late_response, {}, {}},
     {modbus_slow_response, {}, {}},
     {modbus_client_out_of_step, {}, {}},
@@ -84,7 +85,7 @@ constexpr Checks rows[] = {
     {modbus_writes_seen, {}, {}},
     {rtu_no_traffic, {}, on_serial_port},
     {rtu_no_response, {}, serial_side},
-    {rtu_unit_silent, {}, serial_side},
+    {rtu_unit_silent, {}, one_device},
     {rtu_crc_errors, {}, medium},
     {rtu_baud_mismatch, {}, {}},
     {rtu_parity_mismatch, {}, {}},
@@ -95,7 +96,7 @@ constexpr Checks rows[] = {
     {rtu_noise_bias, {}, medium},
     {rtu_reflections, {}, on_termination},
     {rtu_duplicate_address, on_unit, {}},
-    {rtu_two_masters, {}, medium},
+    {rtu_two_masters, {}, {}},
     {rtu_intercharacter_gap, {}, {}},
     {rtu_interframe_gap, {}, {}},
     {rtu_deaf_neighbour, {}, {}},

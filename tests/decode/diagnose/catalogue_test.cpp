@@ -96,7 +96,7 @@ TEST(Catalogue, AnswersALineOfAChecklist)
         // the tap's own settings, and who speaks when
         "rtu-baud-mismatch", "rtu-parity-mismatch", "rtu-tap-polarity", "rtu-intercharacter-gap", "rtu-interframe-gap",
         "rtu-deaf-neighbour", "rtu-deaf-after-silence", "rtu-late-response", "rtu-stale-response", "rtu-echo",
-        "rtu-one-direction"};
+        "rtu-one-direction", "rtu-two-masters"};
     for (const CatalogueRow &entry : catalogue()) {
         const bool answers = !entry.problems.empty() || !entry.suspects.empty();
         EXPECT_EQ(answers, !without.contains(entry.name) && !entry.name.starts_with("capture-")) << entry.name;
@@ -141,7 +141,8 @@ TEST(Catalogue, WritesAsciiOnOneLineWithWholeCommands)
 
 TEST(Catalogue, UsesKnownPlaceholdersOnly)
 {
-    const std::set<std::string> known{"client", "server", "host", "port", "unit", "function", "exception", "poll"};
+    const std::set<std::string> known{"client",   "server",    "host", "port", "unit",
+                                      "function", "exception", "poll", "tap"};
     for (const CatalogueRow &entry : catalogue()) {
         for (const std::string_view text : filled_texts(entry)) {
             for (const std::string &name : placeholders_in(text))
@@ -187,6 +188,24 @@ TEST(Fill, WritesAnIpv6HostWithoutBrackets)
     Finding finding;
     finding.server = Endpoint{Address{0xFD00'0000'0000'0000, 2}, 502};
     EXPECT_EQ(fill("`ping {host}` and {server}", finding), "`ping fd00::2` and [fd00::2]:502");
+}
+
+TEST(Fill, NamesTheTapsPortOnlyWhereAShellTakesItAsAName)
+{
+    Finding finding;
+    const std::string_view text = "`capture --serial {tap},auto`";
+    const std::pair<const char *, const char *> cases[] = {
+        {"ttyUSB0", "`capture --serial /dev/ttyUSB0,auto`"},
+        {"/dev/serial/by-id/usb-FTDI_X-if00-port0", "`capture --serial /dev/serial/by-id/usb-FTDI_X-if00-port0,auto`"},
+        {"COM7", "`capture --serial COM7,auto`"},
+        {"", "`capture --serial PORT,auto`"},
+        {"tty;reboot", "`capture --serial PORT,auto`"},
+        {"tty`id`", "`capture --serial PORT,auto`"},
+        {"--force", "`capture --serial PORT,auto`"}};
+    for (const auto &[line, expected] : cases) {
+        finding.line = line;
+        EXPECT_EQ(fill(text, finding), expected);
+    }
 }
 
 TEST(Fill, LeavesOutAPortThatIsNotOnTheWire)
