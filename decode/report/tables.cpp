@@ -53,10 +53,10 @@ std::string attempts_line(const Totals &totals)
     const auto &bins = totals.attempts;
     std::string text = sum({{bins.established, "established"},
                             {bins.refused, "refused"},
-                            {bins.timed_out, "timed out"},
+                            {bins.timed_out, "without an answer"},
                             {bins.unreachable, "unreachable"},
                             {bins.incomplete, "incomplete"}});
-    add_aside(text, bins.undecided, "of those timed out came too near to the end to tell");
+    add_aside(text, bins.undecided, "of those without an answer came so late that an answer may have followed the end of the capture");
     return text;
 }
 

@@ -102,7 +102,7 @@ TEST(ReportText, PrintsTotalsAsSums)
 {
     const std::string text = unwrapped(plain(example::faulty()));
     EXPECT_TRUE(holds(text, "812 = 600 Modbus + 150 other TCP + 40 ARP/ND + 2 ICMP + 19 other + 1 undecodable;"));
-    EXPECT_TRUE(holds(text, "10 = 4 established + 3 refused + 1 timed out + 1 unreachable + 1 incomplete;"));
+    EXPECT_TRUE(holds(text, "10 = 4 established + 3 refused + 1 without an answer + 1 unreachable + 1 incomplete;"));
     EXPECT_TRUE(holds(text, "300 = 280 answered + 12 answered with an exception + 6 not answered + 2 undecided; 1 of"));
     EXPECT_TRUE(holds(text, "298 = 283 normal + 12 exceptions + 3 without a visible request; 4 of them"));
 }
