@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,7 +56,8 @@ public:
 Result<std::unique_ptr<CaptureFile>> open_memory(Bytes octets, const std::string &name,
                                                  std::size_t block = std::size_t{1} << 17);
 
-// Several files as one capture in time order; numbers packets from 1 and gives each interface one global index.
+// Several files as one capture in time order; numbers packets from 1 and gives each interface one global index. A
+// serial line that goes on from file to file, known by the name of its port, has one index in all of them.
 class CaptureSet {
 public:
     // Every file that cannot be opened is told in errors(); the others are read.
@@ -65,6 +67,8 @@ public:
     bool next(net::RawPacket &packet);
     [[nodiscard]] std::vector<FileInfo> files() const;            // in the order given, those that could be opened
     [[nodiscard]] std::vector<InterfaceInfo> interfaces() const;  // by global index; at the end those without packets
+    // The same for one interface that has packets; null for another. Valid until the next call of next().
+    [[nodiscard]] const InterfaceInfo *interface(std::uint32_t global) const;
     [[nodiscard]] const std::vector<Error> &errors() const { return errors_; }
     [[nodiscard]] Timestamp quiet_until() const;  // of all files together
 
@@ -72,7 +76,12 @@ private:
     struct Source;
     Source *earliest();
     std::uint32_t global_index(Source &source, std::uint32_t interface);
+    std::uint32_t new_index(Source &source, std::uint32_t interface);
 
+    struct Place {
+        const Source *source;
+        std::uint32_t interface;  // in its file
+    };
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<Error> errors_;
     CaptureFile *only_ = nullptr;  // there is one file
@@ -80,7 +89,8 @@ private:
     std::vector<std::size_t> waiting_;  // heap of the sources that have a next packet
     std::optional<std::size_t> last_;   // the source whose packet was delivered last
     bool started_ = false;
-    std::uint32_t interface_count_ = 0;
+    std::vector<Place> places_;                   // by global index: where it was seen first
+    std::map<std::string, std::uint32_t> lines_;  // serial lines by what the file says of them
 };
 
 }  // namespace buswitness::capture

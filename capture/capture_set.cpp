@@ -2,6 +2,8 @@
 #include "capture/input_stream.h"
 #include "decode/serial/line.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -17,6 +19,15 @@ std::size_t block_for(std::size_t files)
     constexpr std::size_t together = std::size_t{64} << 20;
     constexpr std::size_t smallest = std::size_t{64} << 10;
     return std::clamp(together / std::max<std::size_t>(files, 1), smallest, default_block);
+}
+
+// A line that goes on in another file has the figures of both.
+void add_figures(InterfaceInfo &all, const InterfaceInfo &part)
+{
+    const std::uint64_t received = all.received, dropped = all.dropped;
+    all = part;
+    all.received += received;
+    all.dropped += dropped;
 }
 
 }  // namespace
@@ -100,8 +111,32 @@ std::uint32_t CaptureSet::global_index(Source &source, std::uint32_t interface)
         source.global.resize(interface + std::size_t{1}, unseen);
     std::uint32_t &global = source.global[interface];
     if (global == unseen)
-        global = interface_count_++;
+        global = new_index(source, interface);
     return global;
+}
+
+std::uint32_t CaptureSet::new_index(Source &source, std::uint32_t interface)
+{
+    const auto next = static_cast<std::uint32_t>(places_.size());
+    const auto &interfaces = source.file->info().interfaces;
+    if (interface < interfaces.size() && serial::is_line(interfaces[interface].link_type) &&
+        !interfaces[interface].name.empty()) {
+        const InterfaceInfo &info = interfaces[interface];
+        const auto [line, added] =
+            lines_.try_emplace(fmt::format("{}\0{}\0{}", info.name, info.description, info.speed), next);
+        if (!added && std::ranges::find(source.global, line->second) == source.global.end())
+            return line->second;
+    }
+    places_.push_back({&source, interface});
+    return next;
+}
+
+const InterfaceInfo *CaptureSet::interface(std::uint32_t global) const
+{
+    if (global >= places_.size())
+        return nullptr;
+    const auto &interfaces = places_[global].source->file->info().interfaces;
+    return places_[global].interface < interfaces.size() ? &interfaces[places_[global].interface] : nullptr;
 }
 
 std::vector<FileInfo> CaptureSet::files() const
@@ -126,13 +161,13 @@ Timestamp CaptureSet::quiet_until() const
 
 std::vector<InterfaceInfo> CaptureSet::interfaces() const
 {
-    std::vector<InterfaceInfo> seen(interface_count_);
+    std::vector<InterfaceInfo> seen(places_.size());
     std::vector<InterfaceInfo> silent;
     for (const auto &source : sources_) {
         const auto &interfaces = source->file->info().interfaces;
         for (std::size_t i = 0; i < interfaces.size(); ++i) {
             if (i < source->global.size() && source->global[i] != unseen)
-                seen[source->global[i]] = interfaces[i];
+                add_figures(seen[source->global[i]], interfaces[i]);
             else
                 silent.push_back(interfaces[i]);
         }

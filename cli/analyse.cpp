@@ -25,21 +25,21 @@ public:
     }
     void before(const net::RawPacket &packet)
     {
-        if (packet.interface >= told_) [[unlikely]]
-            tell(packet.interface + 1);
+        for (; packet.interface >= told_; ++told_)
+            [[unlikely]] if (const capture::InterfaceInfo *one = captures_.interface(told_)) tell(*one);
     }
     // Also of interfaces on which nothing was recorded.
-    void all() { tell(static_cast<std::uint32_t>(captures_.interfaces().size())); }
-
-private:
-    void tell(std::uint32_t end)
+    void all()
     {
         const std::vector<capture::InterfaceInfo> interfaces = captures_.interfaces();
-        for (; told_ < end; ++told_)
-            if (told_ < interfaces.size()) {
-                const capture::InterfaceInfo &one = interfaces[told_];
-                analyzer_.describe_interface(told_, {one.name, one.description, one.speed, one.link_type});
-            }
+        for (; told_ < interfaces.size(); ++told_)
+            tell(interfaces[told_]);
+    }
+
+private:
+    void tell(const capture::InterfaceInfo &one)
+    {
+        analyzer_.describe_interface(told_, {one.name, one.description, one.speed, one.link_type});
     }
 
     const capture::CaptureSet &captures_;

@@ -8,15 +8,18 @@
 #include "decode/serial/line_reader.h"
 #include "decode/serial/timing.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <queue>
+#include <set>
 
 namespace buswitness::cli {
 
 namespace {
 
-// Rows of several lines in time order. A line tells its rows in order, but a window at a time: rows wait until every
-// line has told a later one, or until too many wait.
+// Rows of several lines in time order. A line tells its rows in order, but a window at a time: rows of several lines
+// wait for the end, or until too many wait.
 class Rows {
 public:
     explicit Rows(ListOptions::Style style) : style_(style) {}
@@ -93,8 +96,8 @@ public:
     {
         if (!serial::is_line(packet.link_type))
             return;
-        Line &line = line_of(packet.interface);
-        line.reader.add({packet.link_type, packet.data, packet.time}, line);
+        if (Line *line = line_of(packet.interface))
+            line->reader.add({packet.link_type, packet.data, packet.time}, *line);
     }
     void finish()
     {
@@ -102,6 +105,8 @@ public:
             line->reader.finish(*line);
     }
     [[nodiscard]] bool empty() const { return lines_.empty(); }
+    [[nodiscard]] std::size_t left_out() const { return left_out_.size(); }
+    static constexpr std::size_t most_lines = 64;  // each holds a window of its octets
 
 private:
     struct Line final : serial::LineSink {
@@ -122,20 +127,23 @@ private:
         Duration t3_5;
     };
 
-    Line &line_of(std::uint32_t interface)
+    Line *line_of(std::uint32_t interface)
     {
-        std::unique_ptr<Line> &line = lines_[interface];
-        if (!line) {
-            const std::vector<capture::InterfaceInfo> known = captures_.interfaces();
-            line =
-                std::make_unique<Line>(*this, interface < known.size() ? known[interface] : capture::InterfaceInfo());
+        if (const auto known = lines_.find(interface); known != lines_.end())
+            return known->second.get();
+        if (lines_.size() == most_lines) {
+            left_out_.insert(interface);
+            return nullptr;
         }
-        return *line;
+        const capture::InterfaceInfo *info = captures_.interface(interface);
+        auto line = std::make_unique<Line>(*this, info != nullptr ? *info : capture::InterfaceInfo());
+        return lines_.emplace(interface, std::move(line)).first->second.get();
     }
 
     const capture::CaptureSet &captures_;
     Rows &rows_;
     std::map<std::uint32_t, std::unique_ptr<Line>> lines_;
+    std::set<std::uint32_t> left_out_;
 };
 
 }  // namespace
@@ -160,6 +168,9 @@ int run_list(const ListOptions &options)
     const std::vector<Error> complaints = complaints_about(captures);
     for (const Error &error : complaints)
         complain(error);
+    if (lines.left_out() != 0)
+        complain(fmt::format("the capture has more than {} serial lines: {} are left out", Lines::most_lines,
+                             lines.left_out()));
     if (complaints.empty() && lines.empty())
         complain("there is no serial line in the capture: --frames lists those of RS-485 and RS-232 recordings");
     return complaints.empty() ? exit_code::done : exit_code::input;

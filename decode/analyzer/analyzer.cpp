@@ -95,8 +95,11 @@ void Analyzer::Impl::note_pause(const Moment &before, Duration step)
 void Analyzer::Impl::interrupted(const Moment &before)
 {
     constexpr std::size_t limit = 64;
-    if (pauses_.size() < limit && (pauses_.empty() || pauses_.back().packet != before.packet))
-        pauses_.push_back(before);
+    if (!pauses_.empty() && pauses_.back().packet == before.packet)
+        return;
+    if (pauses_.size() == limit)
+        pauses_.erase(pauses_.begin());
+    pauses_.push_back(before);
 }
 
 void Analyzer::Impl::clock_set(const Moment &moment, Duration step)

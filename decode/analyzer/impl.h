@@ -139,7 +139,7 @@ private:
     analyzer::Lines lines_;
     StreamToSession client_sink_, server_sink_;
     Here here_;
-    // The packet before each minute without any packet, at most 64: files of different times may have been joined, so
+    // The packet before each minute without any packet, the latest 64: files of different times may have been joined, so
     // nobody is said to have kept silent over it.
     std::vector<Moment> pauses_;
     std::uint32_t retire_hand_ = 0;

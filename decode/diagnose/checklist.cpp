@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace buswitness::diagnose {
 
@@ -173,10 +174,11 @@ std::string finding_words(const Finding &finding)
 void accuse(ChecklistItem &item, const std::vector<const Finding *> &accused)
 {
     std::vector<std::string> parts;
+    std::unordered_set<std::string> told;  // a scan has tens of thousands
     for (const Finding *finding : accused) {
         if (std::ranges::find(item.findings, finding->id) == item.findings.end())
             item.findings.push_back(finding->id);
-        if (std::string words = finding_words(*finding); std::ranges::find(parts, words) == parts.end())
+        if (std::string words = finding_words(*finding); told.insert(words).second)
             parts.push_back(std::move(words));
     }
     item.text = joined(parts, " ");

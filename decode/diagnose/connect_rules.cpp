@@ -152,8 +152,7 @@ void connect_rules(Context &context)
 {
     for (const Group &group : context.groups) {
         slow(context, group);
-        if (context.limited.contains(group.key) ||
-            context.found(FindingId::duplicate_ip, group.key.client, group.key.server))
+        if (context.limited.contains(group.key) || context.two_owners.contains(group.key))
             continue;
         refused(context, group);
         unreachable(context, group);

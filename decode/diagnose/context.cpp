@@ -36,29 +36,24 @@ Context::Context(const Facts &known, std::vector<Finding> &findings) : facts(kno
                  return c.tcp.loss().seen() && c.tcp.from_client.packets != 0 && c.tcp.from_server.packets != 0;
              });
     group();
+    index_groups();
+    index_units();
 }
 
 void Context::group()
 {
-    std::map<PairKey, std::size_t> index;
     std::map<MacAddress, std::set<Address>> behind;
     for (const ConnectionFacts &c : facts.connections) {
         if (c.udp ||
             (c.tcp.from_client.packets == 0 && c.tcp.from_server.packets == 0 && c.tcp.trouble->icmp.count == 0))
             continue;
         const PairKey key{c.tcp.client.address, c.tcp.server};
-        const auto [entry, added] = index.try_emplace(key, groups.size());
+        const auto [entry, added] = places_.try_emplace(key, groups.size());
         if (added)
             groups.push_back({key, {}});
         groups[entry->second].connections.push_back(&c);
         if (c.tcp.server_mac.value != 0)
             behind[c.tcp.server_mac].insert(c.tcp.server.address);
-    }
-    for (const Group &g : groups) {
-        clients_.insert(g.key.client);
-        ++ports_tried_[{g.key.client, g.key.server.address}];
-        if (g.established())
-            accepting_.insert(g.key.server);
     }
     // A neighbour whose link address carries traffic for other addresses is the way out.
     for (const auto &[address, neighbour] : facts.hosts.neighbours()) {
@@ -70,10 +65,63 @@ void Context::group()
     }
 }
 
-bool Context::found(FindingId id, const Address &client, const Endpoint &server) const
+void Context::index_groups()
 {
-    return std::ranges::any_of(
-        findings_, [&](const Finding &f) { return f.id == id && f.client == client && f.server == server; });
+    for (const Group &g : groups) {
+        const Endpoint &server = g.key.server;
+        const bool with_itself = g.key.client == server.address;
+        clients_.insert(g.key.client);
+        ++ports_tried_[{g.key.client, server.address}];
+        if (g.established())
+            accepting_.insert(server);
+        for (const ConnectionFacts *c : g.connections) {
+            if (c->tcp.one_sided())
+                one_sided_.insert(server.address);
+            if (c->tcp.from_server.last.seen() && !c->tcp.rst_without_syn)
+                note_sign(signs_[server.address], c->tcp.from_server.last, server.port);
+            if (c->tcp.outcome != Outcome::established)
+                continue;
+            if (server.address.is_loopback())
+                over_loopback_.try_emplace(server.port, c);
+            else if (with_itself)
+                with_itself_.try_emplace(server, c);
+        }
+    }
+}
+
+void Context::index_units()
+{
+    for (const PairFacts &pair : facts.pairs)
+        if (pair.answered != 0 && pair.line == no_index)
+            answering_.insert(pair.server);
+    for (const UnitFacts &unit : facts.units)
+        if (unit.pair != no_index && facts.pairs[unit.pair].line == no_index && unit.answered + unit.exceptions != 0)
+            answering_units_.insert({facts.pairs[unit.pair].server, unit.unit});
+}
+
+void Context::note_sign(PortSigns &signs, Moment moment, std::uint16_t port)
+{
+    const auto later = [](const PortSign &a, Moment b) { return !a.moment.seen() || a.moment.packet < b.packet; };
+    if (signs[0].moment.seen() && signs[0].port == port) {
+        if (later(signs[0], moment))
+            signs[0].moment = moment;
+    } else if (later(signs[0], moment)) {
+        signs[1] = signs[0];
+        signs[0] = {moment, port};
+    } else if (later(signs[1], moment)) {
+        signs[1] = {moment, port};
+    }
+}
+
+const Group *Context::between(const PairKey &key) const
+{
+    const auto place = places_.find(key);
+    return place == places_.end() ? nullptr : &groups[place->second];
+}
+
+bool Context::answers(const Endpoint &server, std::uint8_t unit) const
+{
+    return answering_units_.contains({server, unit});
 }
 
 bool Context::found(FindingId id, std::string_view line) const
@@ -125,13 +173,10 @@ bool Context::scans(const PairKey &key) const
 std::optional<Context::Life> Context::life(const Address &host, Moment from, const Endpoint *except) const
 {
     const auto recent = [&](Moment m) { return m.seen() && elapsed(from, m) > -std::chrono::seconds(3); };
-    for (const Group &g : groups) {
-        if (g.key.server.address != host || (except != nullptr && g.key.server == *except))
-            continue;
-        for (const ConnectionFacts *c : g.connections)
-            if (recent(c->tcp.from_server.last) && !c->tcp.rst_without_syn)
-                return Life{c->tcp.from_server.last, "its TCP port " + std::to_string(g.key.server.port) + " answers"};
-    }
+    if (const auto signs = signs_.find(host); signs != signs_.end())
+        for (const PortSign &sign : signs->second)
+            if (recent(sign.moment) && (except == nullptr || sign.port != except->port))
+                return Life{sign.moment, "its TCP port " + std::to_string(sign.port) + " answers"};
     const net::Host *known = facts.hosts.host(host);
     if (known == nullptr)
         return std::nullopt;
@@ -177,23 +222,10 @@ bool Context::is_local(const Address &address) const
 
 const ConnectionFacts *Context::loopback_success(std::uint16_t port, const Address &host) const
 {
-    for (const Group &g : groups) {
-        if (g.key.server.port != port ||
-            !(g.key.server.address.is_loopback() || (g.key.client == g.key.server.address && g.key.client == host)))
-            continue;
-        for (const ConnectionFacts *c : g.connections)
-            if (c->tcp.outcome == Outcome::established)
-                return c;
-    }
-    return nullptr;
-}
-
-bool Context::one_sided_with(const Address &server) const
-{
-    return std::ranges::any_of(groups, [&](const Group &g) {
-        return g.key.server.address == server &&
-               std::ranges::any_of(g.connections, [](const ConnectionFacts *c) { return c->tcp.one_sided(); });
-    });
+    if (const auto local = over_loopback_.find(port); local != over_loopback_.end())
+        return local->second;
+    const auto itself = with_itself_.find(Endpoint{host, port});
+    return itself == with_itself_.end() ? nullptr : itself->second;
 }
 
 const net::Side *Context::lost(const Connection &connection)

@@ -5,6 +5,7 @@
 #include "decode/diagnose/catalogue.h"
 #include "decode/facts.h"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,7 +38,6 @@ public:
 
     void add(Finding finding) { findings_.push_back(std::move(finding)); }
     [[nodiscard]] std::span<const Finding> findings() const { return findings_; }
-    [[nodiscard]] bool found(FindingId id, const Address &client, const Endpoint &server) const;
     [[nodiscard]] bool found(FindingId id, std::string_view line) const;
 
     // Pairs whose failures have their explanation: weaker findings leave them alone.
@@ -45,6 +45,7 @@ public:
     std::set<PairKey> not_served;            // accepted, then closed
     std::set<PairKey> foreign;               // the server speaks something else
     std::set<PairKey> wrong_framing;         // RTU or ASCII against MBAP
+    std::set<PairKey> two_owners;            // two devices answer for the address
     std::set<Address> asked_in_vain;         // explained vain ARP targets
     std::set<const LineFacts *> unreadable;  // lines heard with wrong settings
 
@@ -72,18 +73,41 @@ public:
     [[nodiscard]] const ConnectionFacts *loopback_success(std::uint16_t port, const Address &host) const;
     // The capture lost packets somewhere: single missing answers prove nothing.
     [[nodiscard]] bool lossy() const { return lossy_; }
-    [[nodiscard]] bool one_sided_with(const Address &server) const;
+    [[nodiscard]] bool one_sided_with(const Address &server) const { return one_sided_.contains(server); }
+    // The TCP connections between these two; null: none was seen.
+    [[nodiscard]] const Group *between(const PairKey &key) const;
+    // Somebody got an answer from this unit, or from any unit there.
+    [[nodiscard]] bool answers(const Endpoint &server, std::uint8_t unit) const;
+    [[nodiscard]] bool answers(const Endpoint &server) const { return answering_.contains(server); }
     // The connection's peer was silent to repeated segments or probes until the end; which side kept asking.
     [[nodiscard]] static const net::Side *lost(const net::Connection &connection);
 
 private:
+    // The latest answers of two ports of a host: whichever port is asked about, there is another one.
+    struct PortSign {
+        Moment moment;
+        std::uint16_t port = 0;
+    };
+    using PortSigns = std::array<PortSign, 2>;
+
     void group();
+    void index_groups();
+    void index_units();
+    static void note_sign(PortSigns &signs, Moment moment, std::uint16_t port);
     std::vector<Finding> &findings_;
     std::set<Endpoint> modbus_servers_;
     std::set<Endpoint> accepting_;
     std::set<Address> clients_;
     std::map<std::pair<Address, Address>, std::uint32_t> ports_tried_;  // by client and host
     std::set<Address> gateways_;
+    // So that no rule looks through all groups or units for one of them.
+    std::map<PairKey, std::size_t> places_;                           // in groups
+    std::map<Address, PortSigns> signs_;                              // by host
+    std::set<Address> one_sided_;                                     // servers
+    std::map<std::uint16_t, const ConnectionFacts *> over_loopback_;  // by port
+    std::map<Endpoint, const ConnectionFacts *> with_itself_;
+    std::set<Endpoint> answering_;
+    std::set<std::pair<Endpoint, std::uint8_t>> answering_units_;
     bool lossy_ = false;
 };
 

@@ -21,13 +21,15 @@ bool proven(const Context &context, const UnitView &view)
     const UnitFacts &u = view.unit;
     if (u.trouble->no_response == 0)
         return false;
+    // Nothing in a datagram tells that one before it is missing.
+    if (view.pair.udp && u.trouble->no_response <= context.facts.notes.dropped)
+        return false;
     if (u.trouble->no_response > u.trouble->gave_up || u.trouble->gave_up >= 2)
         return true;
-    return std::ranges::any_of(context.groups, [&](const Group &g) {
-        return g.key == view.key() && std::ranges::any_of(g.connections, [&](const ConnectionFacts *c) {
-                   return c->tcp.syn.packet > u.trouble->unanswered.last.packet;
-               });
-    });
+    const Group *group = context.between(view.key());
+    return group != nullptr && std::ranges::any_of(group->connections, [&](const ConnectionFacts *c) {
+               return c->tcp.syn.packet > u.trouble->unanswered.last.packet;
+           });
 }
 
 bool others_answered(const Context &context, const UnitView &view)
@@ -36,20 +38,6 @@ bool others_answered(const Context &context, const UnitView &view)
         const UnitFacts &u = context.facts.units[known.index];
         return u.unit != view.unit.unit && u.answered + u.exceptions != 0;
     });
-}
-
-bool answered_anyone(const Context &context, const UnitView &view)
-{
-    return std::ranges::any_of(context.facts.units, [&](const UnitFacts &u) {
-        return u.pair != no_index && u.unit == view.unit.unit &&
-               context.facts.pairs[u.pair].server == view.pair.server && u.answered + u.exceptions != 0;
-    });
-}
-
-bool server_answered_anyone(const Context &context, const Endpoint &server)
-{
-    return std::ranges::any_of(context.facts.pairs,
-                               [&](const PairFacts &p) { return p.server == server && p.answered != 0; });
 }
 
 // The function that was the first to stay without an answer.
@@ -186,13 +174,13 @@ void no_response(Context &context, const UnitView &view)
     context.add(std::move(finding));
 }
 
-bool first_request_ignored(Context &context, const UnitView &view)
+bool first_request_ignored(Context &context, const UnitView &view, std::set<PairKey> &told)
 {
     const PairFacts &pair = view.pair;
     if (pair.trouble->first_requests_ignored < 2 ||
         pair.trouble->first_requests_ignored < view.unit.trouble->no_response)
         return false;
-    if (!context.found(FindingId::modbus_first_request_ignored, pair.client, pair.server)) {
+    if (told.insert(view.key()).second) {
         Finding finding = about_unit(FindingId::modbus_first_request_ignored, Certainty::certain, By::server, view);
         finding.summary = "On " + plural(pair.trouble->first_requests_ignored, "connection", "connections") +
                           " the first request was never answered, and its repetition was.";
@@ -228,15 +216,16 @@ bool explained(const Context &context, const UnitView &view)
 
 void silence_rules(Context &context)
 {
+    std::set<PairKey> told;  // that the first request was ignored
     for (const UnitView &view : units_of(context)) {
         if (!proven(context, view) || explained(context, view))
             continue;
-        if (first_request_ignored(context, view) || pipelining_unanswered(context, view))
+        if (first_request_ignored(context, view, told) || pipelining_unanswered(context, view))
             continue;
-        const bool never = view.answers() == 0 && !answered_anyone(context, view);
+        const bool never = view.answers() == 0 && !context.answers(view.pair.server, view.unit.unit);
         if (never && others_answered(context, view))
             unit_silent(context, view, true);
-        else if (never && view.pair.answered == 0 && server_answered_anyone(context, view.pair.server))
+        else if (never && view.pair.answered == 0 && context.answers(view.pair.server))
             unit_silent(context, view, false);
         else
             no_response(context, view);

@@ -264,6 +264,7 @@ Report build(const CaptureSummary &capture, const Facts &facts, std::vector<diag
         report.last = Timestamp(facts.last.time);
     }
     report.evicted = facts.evicted;
+    report.beyond_limits = facts.left_out != 0 || facts.hosts.left_out() != 0;
     build_totals(report, facts);
     build_functions(report, facts.modbus);
     build_units(report, facts);

@@ -354,6 +354,7 @@ std::string to_json(const Report &report)
         {"connections", connection_rows(report)},
         {"connections_left_out", report.connections_left_out},
         {"evicted_connections", report.evicted},
+        {"beyond_limits", report.beyond_limits},
         {"findings", finding_rows(report)},
         {"findings_left_out", left_out_rows(report)},
         {"checklists", checklist_rows(report)},

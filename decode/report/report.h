@@ -153,6 +153,7 @@ struct Report {
     std::vector<ConnectionRow> connections;
     std::uint64_t connections_left_out = 0;   // rows beyond the limit of the tables
     std::uint64_t evicted = 0;                // connections dropped from memory because there were too many
+    bool beyond_limits = false;               // more pairs, units, lines or hosts than are kept in memory
     std::vector<diagnose::Finding> findings;  // most important first, at most 20 of one id
     std::vector<LeftOut> findings_left_out;   // the rest of these
     std::vector<diagnose::Checklist> checklists;

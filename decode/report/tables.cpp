@@ -56,7 +56,8 @@ std::string attempts_line(const Totals &totals)
                             {bins.timed_out, "without an answer"},
                             {bins.unreachable, "unreachable"},
                             {bins.incomplete, "incomplete"}});
-    add_aside(text, bins.undecided, "of those without an answer came so late that an answer may have followed the end of the capture");
+    add_aside(text, bins.undecided,
+              "of those without an answer came so late that an answer may have followed the end of the capture");
     return text;
 }
 

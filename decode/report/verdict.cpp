@@ -178,6 +178,9 @@ void add_limits(Sentences &out, const Report &report)
         out.push_back(fmt::format("{} left memory early because there were too many at once; what they did later is "
                                   "not judged.",
                                   plural(report.evicted, "connection")));
+    if (report.beyond_limits)
+        out.push_back("There are more hosts, clients, servers, units or serial lines than are kept in memory; the "
+                      "others are in the totals only, and are not judged.");
 }
 
 }  // namespace

@@ -45,4 +45,9 @@ inline constexpr std::uint32_t link_user0 = 147;        // LINKTYPE_USER0, as so
 // data are: be16 count of octets, the octets, then either nothing or as many marks.
 inline constexpr std::uint32_t link_raw_chunk = 0xffff'0001;
 
+constexpr bool is_line(std::uint32_t link_type)
+{
+    return link_type == link_rtac_serial || link_type == link_user0 || link_type == link_raw_chunk;
+}
+
 }  // namespace buswitness::serial

@@ -19,11 +19,6 @@ struct LineRecord {
     Timestamp time;
 };
 
-constexpr bool is_line(std::uint32_t link_type)
-{
-    return link_type == link_rtac_serial || link_type == link_user0 || link_type == link_raw_chunk;
-}
-
 class ChunkSink {
 public:
     virtual ~ChunkSink() = default;

@@ -49,6 +49,45 @@ TEST(CaptureSet, SeveralFilesAreOneCaptureInTimeOrder)
     EXPECT_EQ(set.files()[0].name, c.name());
 }
 
+// A port named `name` with a packet at each of these ticks; sizes as in order().
+SavedCapture tap(const std::string &name, std::initializer_list<std::pair<std::uint64_t, std::size_t>> packets,
+                 int ports = 1, std::uint64_t dropped = 0)
+{
+    constexpr std::uint16_t link_rtac_serial = 250, option_name = 2, option_dropped = 5;
+    PcapngBytes bytes;
+    bytes.section();
+    for (int port = 0; port < ports; ++port)
+        bytes.interface(link_rtac_serial, 0, {{option_name, {name.begin(), name.end()}}});
+    std::uint32_t interface = 0;
+    for (const auto &[ticks, size] : packets)
+        bytes.packet(interface++ % static_cast<std::uint32_t>(ports), ticks, sample_packet(size));
+    bytes.statistics(0, {{option_dropped, bytes.number64(dropped)}});
+    return SavedCapture(bytes.octets());
+}
+
+TEST(CaptureSet, ASerialLineIsOneInAllFiles)
+{
+    const SavedCapture first = tap("ttyUSB0", {{1, 1}, {3, 3}}, 1, 2), second = tap("ttyUSB0", {{2, 2}, {4, 4}}, 1, 5);
+    const SavedCapture other = tap("ttyUSB1", {{5, 5}});
+    CaptureSet set({first.name(), second.name(), other.name()});
+    EXPECT_EQ(order(set), "1:0:1 2:0:2 3:0:3 4:0:4 5:1:5");
+    ASSERT_EQ(set.interfaces().size(), 2U);
+    EXPECT_EQ(set.interfaces()[0].dropped, 7U);
+    ASSERT_NE(set.interface(1), nullptr);
+    EXPECT_EQ(set.interface(1)->name, "ttyUSB1");
+    EXPECT_EQ(set.interface(2), nullptr);
+}
+
+TEST(CaptureSet, PortsOfOneFileOrWithoutANameStayApart)
+{
+    const SavedCapture twins = tap("ttyUSB0", {{1, 1}, {2, 2}}, 2);
+    CaptureSet one({twins.name()});
+    EXPECT_EQ(order(one), "1:0:1 2:1:2");
+    const SavedCapture a = tap("", {{1, 1}}), b = tap("", {{2, 2}});
+    CaptureSet nameless({a.name(), b.name()});
+    EXPECT_EQ(order(nameless), "1:0:1 2:1:2");
+}
+
 TEST(CaptureSet, EqualTimesKeepTheOrderOfTheFiles)
 {
     const SavedCapture a = pcap({{1, 1}, {1, 2}, {2, 3}});

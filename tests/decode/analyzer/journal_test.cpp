@@ -105,5 +105,19 @@ TEST(Interruption, NobodyIsSaidToHaveKeptSilentWhileTheCaptureWasAway)
     }
 }
 
+TEST(Interruption, TheLatestOfManyCounts)
+{
+    Analyzer analyzer({.modbus_ports = {}, .hash_key = 1});
+    std::string polls = "0.000 C>S CONNECT\n";
+    for (int minute = 0; minute < 100; ++minute)  // each pause is as long as an interruption
+        polls += "+90 C>S POLL 2 every 0.1\n";
+    const Scenario waiting = scenario(polls + "+90 C>S read t9\n+0.01 S>C ACK\n");
+    feed(analyzer, waiting);
+    analyzer.interrupted();
+    const Facts facts = analyzer.if_ended(waiting.packets.back().time + std::chrono::seconds(30));
+    EXPECT_EQ(facts.modbus.no_response, 0U);
+    EXPECT_EQ(facts.modbus.undecided, 1U);
+}
+
 }  // namespace
 }  // namespace buswitness::test

@@ -282,6 +282,16 @@ TEST(SilenceRules, UdpWithoutAnythingFromTheServerIsNotCertain)
     EXPECT_EQ(diagnosis.findings[0].summary.find("TCP"), std::string::npos) << diagnosis.findings[0].summary;
 }
 
+// Nothing in a datagram tells that one before it is missing: as many answers may be lost as the capture dropped
+// packets.
+TEST(SilenceRules, UdpAnswersMayBeAmongThePacketsThatTheCaptureDropped)
+{
+    const std::string text = "0.0 C>S POLL 9 udp\n" + repeated("+1 C>S read udp\n+1 C>S POLL 3 udp\n", 2);
+    EXPECT_EQ(findings(text), "modbus-no-response");
+    EXPECT_EQ(findings("DROPPED 1\n" + text), "modbus-no-response");
+    EXPECT_EQ(findings("DROPPED 2\n" + text), "");
+}
+
 TEST(SilenceRules, UdpThatIsAnsweredIsHealthy)
 {
     EXPECT_EQ(all_findings("0.0 C>S POLL 10 udp\n"), "");

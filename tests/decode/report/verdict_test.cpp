@@ -101,9 +101,11 @@ TEST(Verdict, SaysWhatLimitsIt)
     report.findings[0].severity = diagnose::Severity::warning;
     report.files[0].complete = false;
     report.evicted = 2;
+    report.beyond_limits = true;
     EXPECT_TRUE(says(report, "The capture limits this verdict: The capture begins in the middle of connections."));
     EXPECT_TRUE(says(report, "line3.pcapng could be read only in part"));
     EXPECT_TRUE(says(report, "2 connections left memory early"));
+    EXPECT_TRUE(says(report, "are in the totals only, and are not judged"));
 }
 
 TEST(Verdict, GivesARangeForSeveralUnits)
