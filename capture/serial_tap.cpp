@@ -267,7 +267,8 @@ SerialTap::~SerialTap()
 bool SerialTap::listen_with(const LineSettings &settings)
 {
     const std::scoped_lock lock(shared_->mutex);
-    const bool taken = shared_->guard.configure(settings) && does(shared_->guard, settings);
+    const bool taken = shared_->guard.configure(settings) && does(shared_->guard, settings) &&
+                       shared_->guard.accepted().parity == settings.parity;  // a pseudo-terminal has no parity
     shared_->guard.forget_unread();
     ++shared_->changes;
     shared_->changed = monotonic_now();

@@ -35,17 +35,21 @@ void add(std::string &page, std::string_view label, std::string_view text)
     }
 }
 
-std::string formats_of(const LineFormats &formats, int data_bits)
+// "8E1", "8N1 or 8N2", "8N2, 8E1 or 8O1".
+std::string formats_of(const DetectedLine &line)
 {
     std::string text;
+    int left = line.formats.count();
     const auto add_one = [&](bool fits, std::string_view rest) {
-        if (fits)
-            text += fmt::format("{}{}{}", text.empty() ? "" : ", ", data_bits, rest);
+        if (!fits)
+            return;
+        text += fmt::format("{}{}{}", text.empty() ? "" : left == 1 ? " or " : ", ", line.listen.data_bits, rest);
+        --left;
     };
-    add_one(formats.none_1, "N1");
-    add_one(formats.none_2, "N2");
-    add_one(formats.even, "E1");
-    add_one(formats.odd, "O1");
+    add_one(line.formats.none_1, "N1");
+    add_one(line.formats.none_2, "N2");
+    add_one(line.formats.even, "E1");
+    add_one(line.formats.odd, "O1");
     return text;
 }
 
@@ -64,7 +68,7 @@ std::string certainty_of(const DetectedLine &line)
 
 std::string format_words(const DetectedLine &line)
 {
-    const std::string formats = formats_of(line.formats, line.listen.data_bits);
+    const std::string formats = formats_of(line);
     switch (line.proof) {
     case FormatProof::none: return formats + ": too little was heard to tell them apart";
     case FormatProof::no_marks: return formats + ": no parity; the receiver marks errors, and none in these frames";
@@ -79,6 +83,7 @@ std::string format_words(const DetectedLine &line)
     case FormatProof::reading: return formats + ": the line reads so";
     case FormatProof::no_marks_at_all:
         return formats + ": this adapter tells no errors; all of these have eleven bits and read alike";
+    case FormatProof::not_possible: return formats + ": this port takes no parity, so they cannot be told apart";
     }
     return formats;
 }
@@ -178,7 +183,7 @@ std::string headline(const Detection &found)
 {
     const DetectedLine &line = found.line;
     if (line.found)
-        return fmt::format("{}, Modbus {}{}, {}", to_string(line.listen), line.ascii ? "ASCII" : "RTU",
+        return fmt::format("{} {}, Modbus {}{}, {}", line.listen.baud, formats_of(line), line.ascii ? "ASCII" : "RTU",
                            line.inverted ? ", A and B exchanged" : "", line.certain ? "certain" : "likely");
     const std::string time = human(std::chrono::duration_cast<std::chrono::seconds>(found.time));
     const std::string why = how_it_ended(found);

@@ -11,7 +11,7 @@ std::string words_of(const analyzer::Listened &stay);  // "19200 8N1, 0.4 s: 33 
 
 // A tap with these settings reads frames now, without wires exchanged.
 bool reads_as_heard(const analyzer::DetectedLine &line);
-// "19200 8E1, Modbus RTU, certain"; or why it is not known.
+// "19200 8N1 or 8N2, Modbus RTU, certain"; or why it is not known.
 std::string headline(const Detection &found);
 
 // The result: settings, certainty, evidence, what is not known, what to do next. `port` as the user named it.

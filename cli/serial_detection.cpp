@@ -4,6 +4,7 @@
 #include "cli/detection_text.h"
 #include "cli/exit_code.h"
 #include "cli/terminal.h"
+#include "decode/serial/settings_text.h"
 
 #include <fmt/format.h>
 
@@ -146,14 +147,15 @@ std::optional<int> find_settings(capture::SerialOptions &port, const LiveWait &w
     const Detection found = detect(*tap.value(), {.all = wait.duration, .talking = 60s}, wait.stop, wait.quiet);
     if (found.end == Detection::End::stopped)
         return exit_code::done;
-    if (!reads_as_heard(found.line) || !tap.value()->listen_with(found.line.listen)) {
+    if (!reads_as_heard(found.line) ||
+        (!tap.value()->listen_with(found.line.listen) && !tap.value()->pseudo_terminal())) {
         complain("the settings of " + name + " were not found: " + headline(found));
         complain("buswitness detect --serial " + port.port + " tells more; or name them: --serial " + port.port +
                  ",19200,8E1");
         return exit_code::not_completed;
     }
     if (!wait.quiet)
-        complain(name + ": " + headline(found));
+        complain(name + ": " + headline(found) + "; listening with " + to_string(found.line.listen));
     port.settings = found.line.listen;
     port.find_settings = false;
     port.opened = std::move(tap).value();

@@ -105,7 +105,10 @@ void LineDetection::refused()
     if (finished_.size() < most_told)
         finished_.push_back({.settings = wanted(), .verdict = Verdict::refused});
     if (step_ != Step::rate) {
-        step_ = Step::done;  // what is known stays
+        proof_ = FormatProof::not_possible;  // what is known stays
+        formats_ = {};
+        step_ = Step::confirm;
+        listen_with(base_);
         return;
     }
     search_.refused();

@@ -39,6 +39,7 @@ enum class FormatProof : std::uint8_t {
     eighth_bit,       // ASCII: the eighth bit is the parity of the others, or a stop bit
     reading,          // only read again with this format, or with wires exchanged
     no_marks_at_all,  // the adapter tells no errors
+    not_possible,     // the driver does not do parity
 };
 
 struct DetectedLine {
