@@ -122,9 +122,10 @@ RateSearch::Candidate *RateSearch::faster()
 
 void RateSearch::refused()
 {
-    const std::uint32_t baud = current_.baud;
-    if (candidates_.size() > 2)
-        std::erase_if(candidates_, [baud](const Candidate &one) { return one.settings.baud == baud; });
+    constexpr std::uint32_t never = 1'000'000;
+    for (Candidate &one : candidates_)
+        if (one.settings == current_ || (current_.parity == Parity::none && one.settings.baud == current_.baud))
+            one.visits = never;
     visit(least_visited());
 }
 

@@ -17,7 +17,7 @@ public:
     [[nodiscard]] const serial::LineSettings &current() const { return current_; }
     // Nothing reads with the current settings. `heard`: what the runs of bits say.
     void go_on(const LineRate &heard);
-    // The driver does not do the current rate.
+    // The driver does not do the current settings; without parity: not this rate.
     void refused();
     // How long to stay, in units of what a first look takes.
     [[nodiscard]] std::uint32_t patience() const;

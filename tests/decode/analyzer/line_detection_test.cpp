@@ -261,6 +261,19 @@ TEST(RateSearch, MeasuresFromAboveWhatIsTooFast)
     EXPECT_EQ(search.current().baud, 9'600U);
 }
 
+TEST(RateSearch, StaysAtARateWhoseParityTheDriverRefuses)
+{
+    const LineRate measured{.baud = 19'200, .log_odds = 20, .only_low = false, .characters = 30};
+    RateSearch search;
+    search.go_on({});
+    search.go_on(measured);
+    EXPECT_EQ(search.current(), settings(19'200, Parity::even));
+    search.refused();
+    search.go_on(measured);
+    EXPECT_EQ(search.current(), settings(19'200, Parity::none));
+    EXPECT_GT(search.patience(), 2U);
+}
+
 TEST(RateSearch, VisitsEveryRateBeforeAnyIsVisitedAgain)
 {
     RateSearch search;
