@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import tty
 
 import live
 from live import Tool, expect
@@ -95,6 +96,7 @@ class Bus:
 
     def __init__(self, line, rng, gap=0.25, ascii_frames=False, exchanged=False):
         self.far, self.near = os.openpty()
+        tty.setraw(self.near)  # a new terminal echoes until somebody makes it raw
         self.name = os.ttyname(self.near)
         self.line, self.gap, self.exchanged, self.sent = line, gap, exchanged, 0
         self.talk = [[ascii_of(f) if ascii_frames else f for f in pair] for pair in polls(rng)]
