@@ -9,7 +9,7 @@ struct LiveSource::Line {
     SerialOptions options;
     std::string name;
     std::uint32_t number = 0;        // index of the interface block
-    std::unique_ptr<SerialTap> tap;  // none: unplugged
+    std::shared_ptr<SerialTap> tap;  // none: unplugged
     SerialReport report;             // its counts: of taps that are gone
     Timestamp gone_since, next_try;
     Timestamp latest;      // of its last chunk: times never go back

@@ -24,10 +24,13 @@ SerialCounts LiveSource::Line::counts() const
 
 std::optional<Error> LiveSource::start(Line &line)
 {
-    auto opened = SerialTap::open(line.options);
-    if (!opened)
-        return opened.error();
-    line.tap = std::move(opened).value();
+    line.tap = std::exchange(line.options.opened, nullptr);
+    if (!line.tap) {
+        auto opened = SerialTap::open(line.options);
+        if (!opened)
+            return opened.error();
+        line.tap = std::move(opened).value();
+    }
     line.report.settings = line.tap->settings();
     line.report.latency = line.tap->latency();
     line.report.driver = line.tap->driver();
@@ -37,9 +40,10 @@ std::optional<Error> LiveSource::start(Line &line)
 
 std::optional<Error> LiveSource::add_serial()
 {
-    for (const SerialOptions &options : options_.serial) {
+    for (SerialOptions &options : options_.serial) {
         auto line = std::make_unique<Line>();
         line->options = options;
+        options.opened.reset();
         line->report.name = line->name = port_name(options.port);
         line->report.interface = line->number = static_cast<std::uint32_t>(settings_.size());
         if (auto error = start(*line))

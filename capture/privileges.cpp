@@ -130,6 +130,15 @@ void drop_all_rights()
     (void)capng_apply(CAPNG_SELECT_CAPS);
 }
 
+std::optional<Error> deny_serial_sending()
+{
+    Filter filter;
+    filter.deny_serial_sending();
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter.load(true))
+        return failed("restrict system calls");
+    return std::nullopt;
+}
+
 std::optional<Error> deny_sending(const Sandbox &sandbox)
 {
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

@@ -26,6 +26,10 @@ struct Sandbox {
     bool serves = false;              // other threads answer on sockets (metrics)
 };
 
+// From here on no thread makes a serial port send (break, flow control) or raises its lines. Before all sources are
+// open.
+std::optional<Error> deny_serial_sending();
+
 // From here on no thread starts programs, traces others or loads kernel code, or makes a serial port send (break, flow
 // control) or raises its lines; the calling thread opens no sockets and sends nothing. Where the kernel offers no
 // seccomp, says so.

@@ -168,7 +168,7 @@ bool SerialGuard::configure(const LineSettings &settings)
     if (::ioctl(descriptor_, TCSETS2, &wanted) != 0)
         return false;
     lower_lines(descriptor_);
-    echo_was_on_ = (found.c_lflag & ECHO) != 0;
+    echo_was_on_ = echo_was_on_ || (found.c_lflag & ECHO) != 0;
     pseudo_terminal_ = is_pseudo_terminal(descriptor_);
     termios2 taken = {};
     if (::ioctl(descriptor_, TCGETS2, &taken) != 0)

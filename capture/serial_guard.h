@@ -19,6 +19,8 @@ public:
     SerialGuard &operator=(SerialGuard &&) = delete;
     ~SerialGuard();
 
+    // Other settings, and the port silent as before. False: the driver refuses; what it took instead is `accepted`.
+    bool configure(const serial::LineSettings &settings);
     // After somebody else changed the port through `descriptor`, or opened it.
     void make_silent_again(int descriptor) const;
     void forget_unread() const;  // what was heard before the marks were on
@@ -34,7 +36,6 @@ public:
 
 private:
     SerialGuard(int descriptor, std::string device) : descriptor_(descriptor), device_(std::move(device)) {}
-    bool configure(const serial::LineSettings &settings);
 
     int descriptor_;
     std::string device_;

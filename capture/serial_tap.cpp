@@ -65,14 +65,21 @@ void count_marks(const std::vector<std::uint8_t> &marks, SerialCounts &counts)
     }
 }
 
-std::vector<std::string> notes_on(const SerialGuard &guard, const LineSettings &wanted, const std::string &driver)
+// Within two percent a receiver still reads. A pseudo-terminal takes anything.
+bool does(const SerialGuard &guard, const LineSettings &wanted)
 {
-    std::vector<std::string> notes;
     const LineSettings &taken = guard.accepted();
     const std::uint32_t off = std::max(taken.baud, wanted.baud) - std::min(taken.baud, wanted.baud);
     const bool same_format = taken.data_bits == wanted.data_bits && taken.parity == wanted.parity;
-    if (!guard.pseudo_terminal() && (off > wanted.baud / 50 || !same_format))
-        notes.push_back("the driver does not do " + to_string(wanted) + "; it listens at " + to_string(taken));
+    return guard.pseudo_terminal() || (off <= wanted.baud / 50 && same_format);
+}
+
+std::vector<std::string> notes_on(const SerialGuard &guard, const LineSettings &wanted, const std::string &driver)
+{
+    std::vector<std::string> notes;
+    if (!does(guard, wanted))
+        notes.push_back("the driver does not do " + to_string(wanted) + "; it listens at " +
+                        to_string(guard.accepted()));
     if (!guard.pseudo_terminal() && guard.echo_was_on())
         notes.push_back("the port echoed when it was opened, as Linux leaves new ports: octets heard in the first "
                         "milliseconds may have been sent back onto the bus; see README for a udev rule");
@@ -114,6 +121,8 @@ struct SerialTap::Shared {
     SerialGuard guard;
     int event;
     std::atomic<bool> stop{false}, gone{false};
+    std::atomic<unsigned> changes{0};  // of the settings
+    Duration changed{};                // when; what was read before is not queued
     mutable std::mutex mutex;
     std::vector<SerialChunk> queue;
     std::size_t queued = 0;  // octets
@@ -176,6 +185,10 @@ private:
     {
         const std::optional<LineErrors> errors = shared_.guard.errors();
         std::optional<LineErrors> counted;
+        if (const unsigned changes = shared_.changes; std::exchange(changes_, changes) != changes) {
+            before_.reset();
+            marks_ = {};
+        }
         if (errors && before_)
             counted = *errors - *before_;
         before_ = errors;
@@ -186,7 +199,7 @@ private:
                     counted, chunk.octets, chunk.marks);
         const std::scoped_lock lock(shared_.mutex);
         shared_.counts.overruns += counted ? counted->overruns : 0;
-        if (!chunk.octets.empty())
+        if (!chunk.octets.empty() && chunk.monotonic >= shared_.changed)
             queue(std::move(chunk));
     }
 
@@ -215,6 +228,7 @@ private:
     Shared &shared_;
     MarkReader marks_;
     std::optional<LineErrors> before_;
+    unsigned changes_ = 0;
     int empty_ = 0;  // reads that came at once and brought nothing
     bool dropped_ = false;
 };
@@ -248,6 +262,26 @@ SerialTap::~SerialTap()
 {
     if (reader_)
         stop();
+}
+
+bool SerialTap::listen_with(const LineSettings &settings)
+{
+    const std::scoped_lock lock(shared_->mutex);
+    const bool taken = shared_->guard.configure(settings) && does(shared_->guard, settings) &&
+                       shared_->guard.accepted().parity == settings.parity;  // a pseudo-terminal has no parity
+    shared_->guard.forget_unread();
+    ++shared_->changes;
+    shared_->changed = monotonic_now();
+    shared_->queued = 0;
+    shared_->queue.clear();
+    shared_->counts = {.counts_losses = shared_->counts.counts_losses};
+    settings_ = shared_->guard.pseudo_terminal() ? settings : shared_->guard.accepted();
+    return taken;
+}
+
+bool SerialTap::pseudo_terminal() const
+{
+    return shared_->guard.pseudo_terminal();
 }
 
 void SerialTap::stop()

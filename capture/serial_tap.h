@@ -37,11 +37,15 @@ public:
     [[nodiscard]] int descriptor() const;  // readable when chunks wait, or the end
     [[nodiscard]] std::vector<SerialChunk> take();
     [[nodiscard]] bool gone() const;  // unplugged; nothing comes any more
+    // Listens with other settings from here on, as if it had been opened with them; what was not taken is dropped.
+    // False: the driver does not do them.
+    [[nodiscard]] bool listen_with(const serial::LineSettings &settings);
     // Reads what the port has, and no more from here on.
     void stop();
 
     [[nodiscard]] SerialCounts counts() const;
     [[nodiscard]] const serial::LineSettings &settings() const { return settings_; }
+    [[nodiscard]] bool pseudo_terminal() const;  // it has no rate and no format
     [[nodiscard]] const LatencyRequest &latency() const { return latency_; }
     [[nodiscard]] const std::string &driver() const { return driver_; }
     [[nodiscard]] const std::vector<std::string> &notes() const { return notes_; }  // what the user should know

@@ -176,7 +176,7 @@ int run_capture(const CaptureOptions &options)
         return exit_code::usage;
     }
     const StopSignal stop;
-    auto source = open_live(options.source);
+    auto source = open_live(options.source, {stop, options.stop.duration, options.quiet});
     if (!source)
         return source.error();
     auto recorder = capture::Recorder::open({.name = options.output,

@@ -10,6 +10,7 @@ struct Run {
     int operator()(const InterfacesOptions &options) const { return run_interfaces(options); }
     int operator()(const CaptureOptions &options) const { return run_capture(options); }
     int operator()(const MonitorOptions &options) const { return run_monitor(options); }
+    int operator()(const DetectOptions &options) const { return run_detect(options); }
     int operator()(const Leave &leave) const { return leave.exit_code; }
     template <typename Other>
     int operator()(const Other &) const

@@ -3,11 +3,21 @@
 #include "capture/capture_filter.h"
 #include "capture/privileges.h"
 #include "cli/exit_code.h"
+#include "cli/serial_detection.h"
 #include "cli/terminal.h"
+#include "decode/diagnose/catalogue.h"
 
 namespace buswitness::cli {
 
-LiveStart open_live(const capture::LiveOptions &options)
+void complain_of_port(const Error &error)
+{
+    complain(error);
+    const std::string id = error.why.substr(0, error.why.find(':'));
+    if (diagnose::find_row(id) != nullptr)
+        complain("buswitness explain " + id + " tells more");
+}
+
+LiveStart open_live(capture::LiveOptions options, const LiveWait &wait)
 {
     if (const auto problem = capture::filter_problem(options.filter); problem && !options.filter.empty()) {
         complain(*problem);
@@ -15,7 +25,7 @@ LiveStart open_live(const capture::LiveOptions &options)
     }
     for (const capture::SerialOptions &port : options.serial) {
         if (const auto refused = capture::refused_serial(port)) {
-            complain(*refused);
+            complain_of_port(*refused);
             return exit_code::not_completed;
         }
     }
@@ -23,12 +33,16 @@ LiveStart open_live(const capture::LiveOptions &options)
         complain(*error);
         return exit_code::not_completed;
     }
-    auto source = capture::LiveSource::open(options);
+    for (capture::SerialOptions &port : options.serial)
+        if (const auto status = port.find_settings ? find_settings(port, wait) : std::nullopt)
+            return *status;
+    const bool reopens = options.reopen;
+    auto source = capture::LiveSource::open(std::move(options));
     if (!source) {
-        complain(source.error());
+        complain_of_port(source.error());
         return exit_code::not_completed;
     }
-    if (!options.reopen) {
+    if (!reopens) {
         if (const auto error = capture::drop_capture_right()) {
             complain(*error);
             return exit_code::not_completed;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "capture/live_source.h"
+#include "cli/stop_signal.h"
 
 #include <memory>
 #include <optional>
@@ -23,8 +24,16 @@ private:
     int exit_code_ = 0;
 };
 
-// The source; or the exit status, after complaining.
-LiveStart open_live(const capture::LiveOptions &options);
+struct LiveWait {
+    const StopSignal &stop;
+    Duration duration{};  // settings of serial lines are looked for at most as long; 0: until somebody talks
+    bool quiet = false;
+};
+// The source, with the settings of its serial lines found; or the exit status, after complaining.
+LiveStart open_live(capture::LiveOptions options, const LiveWait &wait);
+
+// What failed and what to do, with the finding that explains it.
+void complain_of_port(const Error &error);
 
 // After the outputs are open too. `serves`: other threads answer on sockets.
 int confine(const capture::LiveSource &source, bool reopens, bool serves);

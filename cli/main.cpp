@@ -19,6 +19,7 @@ struct Run {
     int operator()(const InterfacesOptions &) const { return hand_over(); }
     int operator()(const CaptureOptions &) const { return hand_over(); }
     int operator()(const MonitorOptions &) const { return hand_over(); }
+    int operator()(const DetectOptions &) const { return hand_over(); }
     int operator()(const Leave &leave) const { return leave.exit_code; }
 
 private:

@@ -44,7 +44,7 @@ report::CaptureSummary live_summary(const MonitorOptions &options, const capture
 int watch_interfaces(const MonitorOptions &options)
 {
     const StopSignal stop;
-    auto opened = open_live(options.source);
+    auto opened = open_live(options.source, {stop, options.duration, options.quiet});
     if (!opened)
         return opened.error();
     capture::LiveSource &source = *opened.value();

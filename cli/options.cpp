@@ -19,7 +19,8 @@ namespace buswitness::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> commands = {"report", "list", "capture", "monitor", "interfaces", "explain"};
+constexpr std::array<std::string_view, 7> commands = {"report", "list",       "capture", "monitor",
+                                                      "detect", "interfaces", "explain"};
 
 constexpr std::string_view exit_status =
     R"(Exit status: 0 done, whatever was found; 1 with --fail-on, a finding reached that level; 2 wrong usage;
@@ -172,6 +173,15 @@ Parsed list_options(Words &words)
     return Leave{exit_code::usage};
 }
 
+template <typename Options>
+Parsed parsed(Result<Options> options)
+{
+    if (options)
+        return std::move(options).value();
+    complain(options.error());
+    return Leave{exit_code::usage};
+}
+
 bool is_there(const std::string &name)
 {
     struct stat status = {};
@@ -227,6 +237,7 @@ Parsed parse(std::vector<std::string> arguments)
     LiveWords live;
     add_capture(app, live);
     add_monitor(app, live);
+    add_detect(app, live);
     app.add_subcommand("interfaces", "Network interfaces and serial ports, and why one cannot be used (also -D)");
     add_explain(app, words);
     app.footer(
@@ -258,20 +269,12 @@ Parsed parse(std::vector<std::string> arguments)
         return ExplainOptions{words.id};
     if (app.got_subcommand("interfaces"))
         return InterfacesOptions{};
-    if (app.got_subcommand("monitor")) {
-        auto options = monitor_options(live);
-        if (options)
-            return std::move(options).value();
-        complain(options.error());
-        return Leave{exit_code::usage};
-    }
-    if (app.got_subcommand("capture")) {
-        auto options = capture_options(live);
-        if (options)
-            return std::move(options).value();
-        complain(options.error());
-        return Leave{exit_code::usage};
-    }
+    if (app.got_subcommand("monitor"))
+        return parsed(monitor_options(live));
+    if (app.got_subcommand("capture"))
+        return parsed(capture_options(live));
+    if (app.got_subcommand("detect"))
+        return parsed(detect_options(live));
     return report_options(words);
 }
 

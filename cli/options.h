@@ -75,13 +75,19 @@ struct MonitorOptions {
     bool quiet = false;
 };
 
+struct DetectOptions {
+    capture::SerialOptions port;  // only its name counts
+    Duration duration = std::chrono::seconds(60);
+    bool quiet = false;
+};
+
 struct Leave {  // nothing to run: help or version was printed, or the usage was wrong
     int exit_code = 0;
 };
 
 // `arguments` without the program's name. Prints help, version and complaints itself.
-using Parsed =
-    std::variant<ReportOptions, ListOptions, ExplainOptions, InterfacesOptions, CaptureOptions, MonitorOptions, Leave>;
+using Parsed = std::variant<ReportOptions, ListOptions, ExplainOptions, InterfacesOptions, CaptureOptions,
+                            MonitorOptions, DetectOptions, Leave>;
 Parsed parse(std::vector<std::string> arguments);
 
 }  // namespace buswitness::cli

@@ -111,9 +111,10 @@ void add_serial_ports(CLI::App &command, LiveWords &words)
     command
         .add_option("--serial", words.serial,
                     "Serial port to listen on, repeatable, also beside -i. Settings of the line: rate and\n"
-                    "format; default 19200,8E1")
+                    "format; default 19200,8E1. auto: finds them first, as buswitness detect does; what\n"
+                    "is heard until then is not recorded")
         ->allow_extra_args(false)
-        ->type_name("PORT[,BAUD,FORMAT]");
+        ->type_name("PORT[,BAUD,FORMAT|,auto]");
 }
 
 std::optional<Error> add_serial(const std::vector<std::string> &words, capture::LiveOptions &source)
@@ -122,8 +123,6 @@ std::optional<Error> add_serial(const std::vector<std::string> &words, capture::
         auto options = capture::serial_options(word);
         if (!options)
             return options.error();
-        if (options.value().find_settings)
-            return Error{"auto is not possible yet", "", "name the settings: " + options.value().port + ",19200,8E1"};
         if (std::ranges::find(source.serial, options.value().port, &capture::SerialOptions::port) !=
             source.serial.end())
             return Error{"--serial names " + options.value().port + " twice", "", ""};

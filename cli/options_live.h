@@ -21,8 +21,10 @@ struct LiveWords {
 
 void add_capture(CLI::App &app, LiveWords &words);
 void add_monitor(CLI::App &app, LiveWords &words);
+void add_detect(CLI::App &app, LiveWords &words);
 Result<CaptureOptions> capture_options(LiveWords &words);
 Result<MonitorOptions> monitor_options(LiveWords &words);
+Result<DetectOptions> detect_options(LiveWords &words);
 
 // "key:value" of -a and -b; every key may stand once.
 struct Limits {

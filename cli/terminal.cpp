@@ -59,6 +59,31 @@ bool utf8_on_stdout()
     return std::string_view(nl_langinfo(CODESET)) == "UTF-8";
 }
 
+StatusLine::StatusLine(bool quiet)
+    : shown_(!quiet && isatty(STDERR_FILENO) != 0 && !dumb_terminal()), next_(std::chrono::steady_clock::now())
+{
+}
+
+void StatusLine::show(std::string_view text)
+{
+    constexpr std::size_t width = 79;
+    const auto now = std::chrono::steady_clock::now();
+    if (!shown_ || now < next_)
+        return;
+    next_ = now + std::chrono::milliseconds(200);
+    dirty_ = true;
+    fmt::print(stderr, "\r{}\x1b[K", escaped(text, width));
+    std::fflush(stderr);
+}
+
+void StatusLine::clear()
+{
+    if (dirty_)
+        fmt::print(stderr, "\r\x1b[K");
+    dirty_ = false;
+    next_ = {};
+}
+
 Progress::Progress(bool quiet)
     : shown_(!quiet && isatty(STDERR_FILENO) != 0 && !dumb_terminal()), next_(std::chrono::steady_clock::now())
 {

@@ -16,6 +16,23 @@ void complain(const Error &error);
 bool colour_on_stdout(Colour wish);  // a terminal, NO_COLOR unset or empty, TERM not "dumb"
 bool utf8_on_stdout();               // the locale's character set
 
+// A line on standard error that is written over, at most five times a second, only where it is a terminal.
+class StatusLine {
+public:
+    explicit StatusLine(bool quiet);
+    ~StatusLine() { clear(); }
+    StatusLine(const StatusLine &) = delete;
+    StatusLine &operator=(const StatusLine &) = delete;
+
+    void show(std::string_view text);  // escaped
+    void clear();
+
+private:
+    bool shown_ = false;
+    bool dirty_ = false;
+    std::chrono::steady_clock::time_point next_;
+};
+
 // "1234567 packets" on standard error, at most three times a second, only where it is a terminal.
 class Progress {
 public:

@@ -1,5 +1,6 @@
 #include "decode/analyzer/line_rereading.h"
 
+#include "decode/facts/line_evidence.h"
 #include "decode/serial/reread.h"
 #include "decode/serial/run_lengths.h"
 
@@ -65,11 +66,6 @@ private:
 };
 
 }  // namespace
-
-bool marks_are_exact(const LineMarks &marks)
-{
-    return marks.mixed >= 3 && marks.mixed * 100 > marks.several * 15;
-}
 
 void LineRereading::chunk(const serial::LineChunk &chunk)
 {
@@ -171,8 +167,18 @@ void LineRereading::finish(LineFacts &facts) const
             if (inverted || bus.parity != facts.settings.parity)
                 read_as(heard, bus, inverted, facts);
         }
+    estimate_rate(heard, facts);
+}
+
+void LineRereading::estimate_rate(LineFacts &facts) const
+{
+    estimate_rate(bursts(facts), facts);
+}
+
+void LineRereading::estimate_rate(const std::vector<Burst> &bursts, LineFacts &facts)
+{
     serial::RunLengths runs(facts.settings);
-    for (const Burst &burst : heard)
+    for (const Burst &burst : bursts)
         for (const TapCharacter &character : burst.characters)
             runs.add(character);
     const serial::RateEstimate estimate = runs.estimate();

@@ -11,6 +11,7 @@ class LineRereading {
 public:
     void chunk(const serial::LineChunk &chunk);
     void finish(LineFacts &facts) const;
+    void estimate_rate(LineFacts &facts) const;
     // Answers of single units, where the rest of the line reads well.
     static void read_answers(const std::deque<GarbledAnswer> &answers, LineFacts &facts);
 
@@ -27,6 +28,7 @@ private:
     static constexpr std::size_t most_octets = 16'384;
 
     [[nodiscard]] std::vector<Burst> bursts(const LineFacts &facts) const;
+    static void estimate_rate(const std::vector<Burst> &bursts, LineFacts &facts);
     static void mark_repeats(std::vector<Burst> &bursts);
     static void read_as(const std::vector<Burst> &bursts, const serial::LineSettings &bus, bool inverted,
                         LineFacts &facts);
@@ -34,8 +36,5 @@ private:
     std::vector<std::uint8_t> octets_, marks_;
     std::vector<Kept> chunks_;
 };
-
-// Whether a chunk's marks belong to single octets, from what the line's chunks show.
-bool marks_are_exact(const LineMarks &marks);
 
 }  // namespace buswitness::analyzer

@@ -19,7 +19,7 @@ std::array<CatalogueRow, finding_count> assembled()
     std::array<CatalogueRow, finding_count> rows{};
     std::size_t at = 0;
     for (const auto part : {attempt_rows(), path_rows(), session_rows(), request_rows(), protocol_rows(), habit_rows(),
-                            line_settings_rows(), line_talk_rows(), capture_rows()}) {
+                            line_settings_rows(), line_talk_rows(), port_rows(), capture_rows()}) {
         for (const CatalogueRow &entry : part) {
             assert(at < rows.size() && static_cast<std::size_t>(entry.id) == at);
             rows[at++] = entry;

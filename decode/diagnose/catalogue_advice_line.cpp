@@ -13,6 +13,16 @@ constexpr PlatformStep ports[] = {
     {"Linux", "`ls -l /dev/serial/by-id`; `buswitness interfaces` names the ports and who holds them."},
 };
 
+constexpr PlatformStep port_holders[] = {
+    {"Windows", "Process Explorer, Find Handle: \\Device\\Serial or \\Device\\VCP names the program."},
+    {"Linux", "`sudo fuser -v /dev/ttyUSB0` names it; ModemManager opens new ports: `systemctl stop ModemManager`."},
+};
+
+constexpr PlatformStep port_owners[] = {
+    {"Linux", "`sudo usermod -aG dialout $USER`, then log out and in again; for once `sudo setfacl -m u:$USER:r "
+              "/dev/ttyUSB0`."},
+};
+
 constexpr PlatformStep tap_settings[] = {
     {"Linux", "`buswitness capture --serial {tap},auto -w again.pcapng` finds the settings first; `19200,8E1` in place "
               "of `auto` sets them."},
@@ -27,6 +37,7 @@ constexpr Text line_master[] = {"Modbus over Serial Line V1.02, 2.1 and 2.4.1 (m
 constexpr Text line_address[] = {"Modbus over Serial Line V1.02, 2.2 (addressing rules)"};
 constexpr Text line_bits[] = {"Modbus over Serial Line V1.02, 2.5.1 (RTU: bits of a character)"};
 constexpr Text line_timing[] = {"Modbus over Serial Line V1.02, 2.5.1.1 (t1.5 and t3.5)"};
+constexpr Text terminals[] = {"open(2), tty_ioctl(4): ENOENT, EBUSY, EACCES"};
 constexpr Text line_ascii[] = {"Modbus over Serial Line V1.02, 2.5.2 (ASCII transmission mode)"};
 
 constexpr Advice rows[] = {
@@ -60,6 +71,9 @@ constexpr Advice rows[] = {
     {rtu_one_direction, "Tap the other pair of the bus as well.", {}, line_wires},
     {rtu_reserved_address, "Give the device a number from 1 to 247.", {}, line_address},
     {ascii_on_rtu, "Set all devices to the same mode, RTU or ASCII.", {}, line_ascii},
+    {serial_port_missing, "Plug the adapter in again, and take the port's name from the list.", ports, terminals},
+    {serial_port_busy, "End the program that has the port open.", port_holders, terminals},
+    {serial_port_permission, "Become a member of the group that owns the port.", port_owners, terminals},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ std::span<const CatalogueRow> protocol_rows();       // modbus_malformed .. tls_
 std::span<const CatalogueRow> habit_rows();          // modbus_broadcast .. modbus_writes_seen
 std::span<const CatalogueRow> line_settings_rows();  // rtu_no_traffic .. rtu_node_inverted
 std::span<const CatalogueRow> line_talk_rows();      // rtu_noise_bias .. ascii_on_rtu
+std::span<const CatalogueRow> port_rows();           // serial_port_missing .. serial_port_permission
 std::span<const CatalogueRow> capture_rows();        // capture_one_sided .. capture_no_modbus
 
 struct Checks {
@@ -31,6 +32,6 @@ struct Advice {
 std::span<const Checks> checks_of_findings();
 std::span<const Advice> advice_on_network();  // tcp_connection_refused .. tcp_mtu_blackhole
 std::span<const Advice> advice_on_modbus();   // modbus_no_response .. modbus_writes_seen, and the captures
-std::span<const Advice> advice_on_lines();    // rtu_no_traffic .. ascii_on_rtu
+std::span<const Advice> advice_on_lines();    // rtu_no_traffic .. serial_port_permission
 
 }  // namespace buswitness::diagnose

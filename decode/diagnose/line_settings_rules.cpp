@@ -1,5 +1,6 @@
 // The tap's settings against the line: rate, character format, polarity; ASCII where RTU is expected.
 #include "decode/diagnose/line_context.h"
+#include "decode/facts/line_evidence.h"
 
 #include <fmt/format.h>
 
@@ -10,114 +11,25 @@ namespace buswitness::diagnose {
 
 namespace {
 
-using serial::LineSettings;
-using serial::Parity;
-
 constexpr std::uint64_t enough_octets = 40;
 constexpr double hardly_any = 0.05;  // of the octets in frames
-constexpr double proven = -11.5;     // nats: one in a hundred thousand
 constexpr double beyond_doubt = -20;
-
-// A format of the bus, and the octets that the tap must mark if the bus has it.
-struct Guess {
-    LineSettings bus;
-    LineMarks::Kind kind = LineMarks::none;
-    bool even = false, odd = false;  // octets with such a number of ones are marked
-};
-
-std::vector<Guess> guesses(const LineSettings &tap)
-{
-    const auto format = [&](Parity parity, std::uint8_t stop_bits) {
-        LineSettings bus = tap;
-        bus.parity = parity;
-        bus.stop_bits = stop_bits;
-        return bus;
-    };
-    switch (tap.parity) {
-    case Parity::none:
-        return {{format(Parity::even, 1), LineMarks::framing, true, false},
-                {format(Parity::odd, 1), LineMarks::framing, false, true}};
-    case Parity::even:
-        return {{format(Parity::odd, 1), LineMarks::parity, true, true},
-                {format(Parity::none, 2), LineMarks::parity, true, false}};
-    case Parity::odd:
-        return {{format(Parity::even, 1), LineMarks::parity, true, true},
-                {format(Parity::none, 2), LineMarks::parity, false, true}};
-    }
-    return {};
-}
-
-struct Agreement {
-    std::uint64_t agree = 0, all = 0, marked = 0;
-    [[nodiscard]] double share() const { return all == 0 ? 0 : static_cast<double>(agree) / static_cast<double>(all); }
-};
-
-void compare(Agreement &agreement, const std::array<std::uint32_t, 4> &counts, LineMarks::Kind kind, bool expected)
-{
-    const std::uint64_t marked = std::uint64_t{counts[kind]} + counts[LineMarks::either];
-    std::uint64_t all = 0;
-    for (const std::uint32_t count : counts)
-        all += count;
-    agreement.all += all;
-    agreement.marked += marked;
-    agreement.agree += expected ? marked : all - marked;
-}
-
-// The marks are a function of the octets: settings. At random they are noise.
-Agreement agreement_of(const LineMarks &marks, const Guess &guess)
-{
-    Agreement agreement;
-    const bool exact = marks.mixed >= 3 && marks.mixed * 100 > marks.several * 15;
-    if (exact) {
-        compare(agreement, marks.octets[0], guess.kind, guess.even);
-        compare(agreement, marks.octets[1], guess.kind, guess.odd);
-    } else {
-        compare(agreement, marks.chunks[0], guess.kind, guess.even);
-        compare(agreement, marks.chunks[1], guess.kind, guess.odd);
-        compare(agreement, marks.chunks[2], guess.kind, guess.even || guess.odd);
-    }
-    return agreement;
-}
-
-bool tells(const Agreement &agreement, const Guess &guess, const LineMarks &marks)
-{
-    constexpr std::uint64_t enough = 20;
-    if (agreement.all < enough || agreement.share() < 0.93)
-        return false;
-    const double marked = static_cast<double>(agreement.marked) / static_cast<double>(agreement.all);
-    if (guess.even && guess.odd)
-        return marked > 0.9;
-    // Both kinds of octets must have been heard alone, else the marks follow nothing.
-    const bool exact = marks.mixed >= 3;
-    const auto heard = [&](std::size_t kind) {
-        std::uint64_t sum = 0;
-        for (const std::uint32_t count : exact ? marks.octets[kind] : marks.chunks[kind])
-            sum += count;
-        return sum;
-    };
-    return marked > 0.1 && (heard(guess.even ? 1 : 0) >= 3 || marked < 0.98);
-}
 
 // Where every chunk is marked and the frames are right all the same, it is a setting; which one, whole packets of a
 // slow adapter do not tell.
 void marked_throughout(Context &context, const LineFacts &line)
 {
     constexpr std::uint64_t enough = 8;
-    std::uint64_t all = 0, unmarked = 0;
-    for (const auto &counts : line.marks.chunks) {
-        for (const std::uint32_t count : counts)
-            all += count;
-        unmarked += counts[LineMarks::none];
-    }
-    if (all < enough || unmarked * 10 > all || line.good_share() < 0.9)
+    const auto [all, marked] = marked_chunks(line.marks);
+    if (all < enough || marked * 10 < all * 9 || line.good_share() < 0.9)
         return;
     Finding finding = about_line(FindingId::rtu_parity_mismatch, Certainty::certain, By::tap, line);
-    finding.count = all - unmarked;
+    finding.count = marked;
     finding.summary =
         fmt::format("The tap listens with {}; {} of {} packets of the adapter carry an error mark although "
                     "{:.1f} % of the octets are in frames with right check sums. The line has another "
                     "parity; which, the adapter's marks on whole packets do not tell.",
-                    settings_words(line.settings), all - unmarked, all, 100 * line.good_share());
+                    settings_words(line.settings), marked, all, 100 * line.good_share());
     finding.evidence.push_back(evidence(line.frames_seen.first(), "a frame with a right check sum and marked octets"));
     context.add(std::move(finding));
 }
@@ -126,40 +38,21 @@ void wrong_parity(Context &context, const LineFacts &line)
 {
     if (line.settings.data_bits != 8)
         return;
-    const Guess *best = nullptr;
-    Agreement how;
-    const std::vector<Guess> all = guesses(line.settings);
-    for (const Guess &guess : all) {
-        const Agreement agreement = agreement_of(line.marks, guess);
-        if (tells(agreement, guess, line.marks) && (best == nullptr || agreement.share() > how.share())) {
-            best = &guess;
-            how = agreement;
-        }
-    }
-    if (best == nullptr) {
+    const auto format = format_by_marks(line.marks, line.settings);
+    if (!format) {
         marked_throughout(context, line);
         return;
     }
     Finding finding = about_line(FindingId::rtu_parity_mismatch, Certainty::certain, By::tap, line);
-    finding.count = how.marked;
+    finding.count = format->marked;
     finding.summary = fmt::format(
         "The tap listens with {}, the line has {}: the receiver's error marks follow the octets in {:.1f} % of {} "
         "cases, while the check sums are right. Noise would mark at random.",
-        settings_words(line.settings), settings_words(best->bus), std::floor(1000 * how.share()) / 10, how.all);
-    finding.field = settings_words(best->bus);
+        settings_words(line.settings), settings_words(format->bus), std::floor(1000 * format->share) / 10,
+        format->cases);
+    finding.field = settings_words(format->bus);
     finding.evidence.push_back(evidence(line.frames_seen.first(), "a frame with a right check sum and marked octets"));
     context.add(std::move(finding));
-}
-
-const LineReading *best_reading(const LineFacts &line)
-{
-    const LineReading *best = nullptr;
-    for (const LineReading &reading : line.readings)
-        if (reading.requests + reading.answers >= 3 && reading.log_chance < proven &&
-            (reading.requests * 100 >= reading.bursts * 4 || reading.answers >= 2) &&
-            (best == nullptr || reading.log_chance < best->log_chance))
-            best = &reading;
-    return best;
 }
 
 void read_otherwise(Context &context, const LineFacts &line, const LineReading &reading)
@@ -264,7 +157,7 @@ void line_settings_rules(Context &context)
         context.unreadable.insert(&line);
         if (line.octets < enough_octets)
             continue;
-        if (const LineReading *reading = best_reading(line))
+        if (const LineReading *reading = proven_reading(line))
             read_otherwise(context, line, *reading);
         else
             wrong_rate(context, line);

@@ -117,9 +117,28 @@ TEST(LiveOptions, WrongSerialPortsAreUsageErrors)
 {
     EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0,fast", "-w", "x.pcapng"}));
     EXPECT_TRUE(is_usage_error({"capture", "--serial", "", "-w", "x.pcapng"}));
-    EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0,auto", "-w", "x.pcapng"}));
     EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0", "--serial", "ttyUSB0,9600", "-w", "x.pcapng"}));
     EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0"}));
+}
+
+TEST(LiveOptions, AutoFindsTheSettings)
+{
+    const CaptureOptions options = parsed_capture({"capture", "--serial", "ttyUSB0,auto", "-w", "x.pcapng"});
+    ASSERT_EQ(options.source.serial.size(), 1U);
+    EXPECT_TRUE(options.source.serial[0].find_settings);
+}
+
+TEST(LiveOptions, DetectTakesOnePortWithoutSettings)
+{
+    const Parsed parsed = parse({"detect", "--serial", "ttyUSB0", "--duration", "2m"});
+    ASSERT_TRUE(std::holds_alternative<DetectOptions>(parsed));
+    EXPECT_EQ(std::get<DetectOptions>(parsed).port.port, "ttyUSB0");
+    EXPECT_EQ(std::get<DetectOptions>(parsed).duration, Duration(seconds(120)));
+    EXPECT_TRUE(std::holds_alternative<DetectOptions>(parse({"detect", "--serial", "ttyUSB0,auto"})));
+    EXPECT_TRUE(is_usage_error({"detect"}));
+    EXPECT_TRUE(is_usage_error({"detect", "--serial", "ttyUSB0,9600,8N1"}));
+    EXPECT_TRUE(is_usage_error({"detect", "--serial", "ttyUSB0", "--serial", "ttyUSB1"}));
+    EXPECT_TRUE(is_usage_error({"detect", "--serial", "ttyUSB0", "--duration", "soon"}));
 }
 
 }  // namespace

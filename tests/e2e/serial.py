@@ -121,8 +121,10 @@ def nothing_to_start_with(folder):
     for port, words in cases:
         done = run("capture", "--serial", port, "-w", out)
         expect(done.returncode == 4 and words in done.stderr and not out.exists(), f"{port}: exit 4, told: {words}, no file")
-    done = run("capture", "--serial", "ttyUSB0,auto", "-w", out)
-    expect(done.returncode == 2, "auto: exit 2 until it can be done")
+    done = run("detect", "--serial", "/dev/ttyNONE7")
+    expect(done.returncode == 4 and "buswitness explain serial-port-missing tells more" in done.stderr and done.stdout == "", "detect: exit 4, the finding that explains it")
+    for port_problem in ("missing", "busy", "permission"):
+        expect(run("explain", "serial-port-" + port_problem).returncode == 0, f"... explain knows serial-port-{port_problem}")
 
     line = Line()
     holder = subprocess.Popen(["sleep", "60"], stdin=line.near)

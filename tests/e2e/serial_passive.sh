@@ -13,3 +13,8 @@ export ASAN_OPTIONS=detect_leaks=0
 for settings in "" ,19200,8E1 ,9600,8N2 ,250000,8O1; do
     python3 "$checker" -t 2 -- "$1" capture --serial "{port}$settings" -w "$scratch/x.pcapng" --force
 done
+python3 "$checker" -t 4 -- "$1" detect --serial "{port}"
+python3 "$checker" -t 4 -- "$1" capture --serial "{port},auto" -w "$scratch/x.pcapng" --force
+# On a line that talks, so that the settings change under it.
+feeder=$(dirname "${BASH_SOURCE[0]}")/serial_detect.py
+python3 "$feeder" "$1" traced
