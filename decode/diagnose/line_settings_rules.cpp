@@ -63,12 +63,17 @@ void compare(Agreement &agreement, const std::array<std::uint32_t, 4> &counts, L
     agreement.agree += expected ? marked : all - marked;
 }
 
+// Whether the adapter marks single octets, not whole packets.
+bool marks_octets(const LineMarks &marks)
+{
+    return marks.mixed >= 3 && marks.mixed * 100 > marks.several * 15;
+}
+
 // The marks are a function of the octets: settings. At random they are noise.
 Agreement agreement_of(const LineMarks &marks, const Guess &guess)
 {
     Agreement agreement;
-    const bool exact = marks.mixed >= 3 && marks.mixed * 100 > marks.several * 15;
-    if (exact) {
+    if (marks_octets(marks)) {
         compare(agreement, marks.octets[0], guess.kind, guess.even);
         compare(agreement, marks.octets[1], guess.kind, guess.odd);
     } else {
@@ -124,7 +129,9 @@ void marked_throughout(Context &context, const LineFacts &line)
 
 void wrong_parity(Context &context, const LineFacts &line)
 {
-    if (line.settings.data_bits != 8)
+    // Long packets that are marked as a whole are all marked where much is damaged, whatever the settings.
+    constexpr double readable = 0.7;
+    if (line.settings.data_bits != 8 || (!marks_octets(line.marks) && line.good_share() < readable))
         return;
     const Guess *best = nullptr;
     Agreement how;
