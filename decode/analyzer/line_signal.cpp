@@ -136,12 +136,9 @@ void LineSignal::silences(const SerialFrame &item, bool after_good, LineFacts &f
         silences.longest_pause = std::max(silences.longest_pause, item.pause_min);
         silences.pauses_seen.add(moment);
     }
-    // How many stop bits the line has, nobody sees. With two set and one there, the frame began later than it seems.
-    serial::LineSettings shortest = facts.settings;
+    serial::LineSettings shortest = facts.settings;  // how many stop bits the line has, nobody sees
     shortest.stop_bits = 1;
-    const Duration unseen = (serial::character_time(facts.settings) - serial::character_time(shortest)) *
-                            static_cast<std::int64_t>(item.octets.size() + 1);
-    const Duration least = serial::t3_5(shortest) * 9 / 10 - unseen;
+    const Duration least = serial::t3_5(shortest) * 9 / 10;
     if (after_good && item.has_gap && item.gap_max > Duration(0) && item.gap_max < least) {
         ++silences.close;
         silences.shortest_gap = std::min(silences.shortest_gap, item.gap_max);

@@ -1,5 +1,6 @@
 #include "decode/analyzer/line_talk.h"
 
+#include "decode/serial/parser.h"
 #include "decode/serial/shapes.h"
 
 #include <algorithm>
@@ -110,6 +111,7 @@ void LineTalk::request(const SerialFrame &item, LineFacts &facts, Collector &col
     settle(&item, facts);
     ++unit_of(facts, item.unit).requests;
     request_lengths_.set(std::min<std::size_t>(item.octets.size(), 256));
+    longest_request_ = std::max(longest_request_, item.octets.size());
 
     const modbus::Adu adu = adu_of(item, Role::request);
     const modbus::Pdu pdu = modbus::parse_pdu(Role::request, adu.pdu, true);
@@ -243,7 +245,7 @@ void LineTalk::rest(const SerialFrame &item, LineFacts &facts)
         now_.heard += item.octets.size();
         if (frame_like || now_.heard >= more_than_noise) {
             ++now_.bad;
-            now_.longest_bad = std::max(now_.longest_bad, item.octets.size());
+            now_.overlong = now_.overlong || (now_.expected != 0 && item.octets.size() > now_.expected);
             if (!asked_.empty())
                 asked_.back().damaged = true;
         }
@@ -270,7 +272,19 @@ void LineTalk::keep_garbled(const SerialFrame &item)
     answer.marks.insert(answer.marks.end(), item.marks.begin(), item.marks.end());
 }
 
-void LineTalk::measure_burst(const SerialFrame &item, LineFacts &facts) const
+// More octets than may stand there. An idle line that is disturbed adds short pulses, and an adapter that shows no
+// silences joins the next request to a damaged answer.
+bool LineTalk::overlong(Bytes octets, std::size_t expected, const LineFacts &facts) const
+{
+    while (!octets.empty() && serial::is_spike(octets.front()))
+        octets = octets.subspan(1);
+    while (!octets.empty() && serial::is_spike(octets.back()))
+        octets = octets.first(octets.size() - 1);
+    const bool joined = facts.habit.measured && facts.habit.latency > serial::t3_5(facts.settings);
+    return octets.size() > expected + (joined ? longest_request_ : 0);
+}
+
+void LineTalk::measure_burst(const SerialFrame &item, LineFacts &facts)
 {
     constexpr std::size_t exception_length = 5;
     const bool answer_due = !response_before_ && now_.open;
@@ -279,7 +293,15 @@ void LineTalk::measure_burst(const SerialFrame &item, LineFacts &facts) const
         return;
     const bool exact = answer_due ? heard == now_.expected || heard == exception_length
                                   : heard < request_lengths_.size() && request_lengths_[heard];
-    ++(exact ? facts.turns.exact : facts.turns.inexact);
+    LineTurns &turns = facts.turns;
+    ++(exact ? turns.exact : turns.inexact);
+    const std::size_t most = answer_due ? now_.expected : longest_request_;
+    const std::size_t tolerated = 3 + most / 12;  // an octet may be read as two
+    if (!overlong(item.octets, most + tolerated, facts))
+        return;
+    ++turns.overlong;
+    turns.overlong_seen.add(moment_of(item));
+    turns.overlong_together = std::max(turns.overlong_together, ++overlong_[answer_due ? now_.unit : 0]);
 }
 
 void LineTalk::settle(const SerialFrame *next, LineFacts &facts)
@@ -299,7 +321,7 @@ void LineTalk::settle(const SerialFrame *next, LineFacts &facts)
     } else if (now_.bad != 0) {
         ++unit.damaged;
         unit.damaged_seen.add(now_.moment);
-        unit.overlong += now_.expected != 0 && now_.longest_bad > now_.expected;
+        unit.overlong += now_.overlong;
     } else {
         ++unit.unanswered;
         unit.unanswered_seen.add(now_.moment);

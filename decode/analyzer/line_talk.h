@@ -6,6 +6,7 @@
 #include "decode/serial/frame.h"
 #include "decode/serial/timing.h"
 
+#include <array>
 #include <bitset>
 #include <deque>
 #include <vector>
@@ -41,8 +42,8 @@ private:
         std::uint8_t unit = 0;
         std::size_t expected = 0;  // octets of the answer, 0: not known
         std::uint32_t good = 0, bad = 0;
-        std::size_t longest_bad = 0, heard = 0;  // octets that are in no right frame
-        bool dirty = false, doubled = false, garbled = false;
+        std::size_t heard = 0;  // octets that are in no right frame
+        bool dirty = false, doubled = false, garbled = false, overlong = false;
         Duration gap_from_other{};  // since another unit's frame
         bool after_other = false;
         bool after_silence = false;  // the request before it, to another unit, got no answer
@@ -55,7 +56,8 @@ private:
     void not_newest(const serial::SerialFrame &item, const Asked &asked, LineFacts &facts);
     void rest(const serial::SerialFrame &item, LineFacts &facts);
     void keep_garbled(const serial::SerialFrame &item);
-    void measure_burst(const serial::SerialFrame &item, LineFacts &facts) const;
+    void measure_burst(const serial::SerialFrame &item, LineFacts &facts);
+    [[nodiscard]] bool overlong(Bytes octets, std::size_t expected, const LineFacts &facts) const;
     void settle(const serial::SerialFrame *next, LineFacts &facts);
     void leave(const Asked &asked, bool at_end, Collector &collector);
     [[nodiscard]] bool is_echo(const serial::SerialFrame &item, const LineFacts &facts) const;
@@ -71,6 +73,8 @@ private:
     Timestamp good_end_;
     std::vector<std::uint8_t> good_octets_;
     std::bitset<257> request_lengths_;
+    std::size_t longest_request_ = 0;
+    std::array<std::uint32_t, 256> overlong_{};  // by the unit that was to answer; 0: no answer was due
     std::deque<GarbledAnswer> garbled_;
 };
 

@@ -34,6 +34,7 @@ public:
     void item(const SerialFrame &item) override
     {
         count_item(facts_, item);
+        facts_.habit = line_.reader.framer().habit();
         line_.talk.item(item, facts_, collector_);
         line_.signal.item(item, facts_);
     }

@@ -48,6 +48,11 @@ Finding about_unit_of(FindingId id, Certainty certainty, const LineFacts &line, 
     return finding;
 }
 
+std::uint64_t stray_pulses(const LineFacts &line)
+{
+    return std::uint64_t{line.spikes.before} + line.spikes.behind + line.spikes.between;
+}
+
 double damaged_share(const LineFacts &line)
 {
     const std::uint64_t all = line.frames + line.bad;

@@ -25,6 +25,9 @@ void each_readable_line(Context &context, Rule rule)
             rule(context, line);
 }
 
+// How often a few octets stand alone that nobody sent: a line that is disturbed also when nobody talks.
+std::uint64_t stray_pulses(const LineFacts &line);
+
 // Damaged frames among all, 0 to 1.
 double damaged_share(const LineFacts &line);
 

@@ -36,7 +36,9 @@ void marked_throughout(Context &context, const LineFacts &line)
 
 void wrong_parity(Context &context, const LineFacts &line)
 {
-    if (line.settings.data_bits != 8)
+    // Long packets that are marked as a whole are all marked where much is damaged, whatever the settings.
+    constexpr double readable = 0.7;
+    if (line.settings.data_bits != 8 || (!marks_are_exact(line.marks) && line.good_share() < readable))
         return;
     const auto format = format_by_marks(line.marks, line.settings);
     if (!format) {

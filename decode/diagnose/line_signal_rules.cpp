@@ -14,7 +14,7 @@ namespace {
 void noise(Context &context, const LineFacts &line)
 {
     const LineSpikes &spikes = line.spikes;
-    const std::uint64_t all = std::uint64_t{spikes.before} + spikes.behind + spikes.between;
+    const std::uint64_t all = stray_pulses(line);
     const double beside = spikes.before + spikes.behind + 0.5 * spikes.between;
     constexpr double readable = 0.5;
     if (all < 5 || line.frames < 10 || line.good_share() < readable || all * 20 <= line.frames ||
@@ -86,8 +86,11 @@ Echo strongest_echo(const LineBitErrors &errors, double bits_per_second)
 
 bool reflections(Context &context, const LineFacts &line)
 {
-    constexpr double enough_errors = 8, sure = 3.7;
+    constexpr double enough_errors = 8;
     const LineBitErrors &errors = line.bit_errors;
+    // What disturbs the line when nobody talks damages frames as well; an echo comes only of what is sent.
+    const bool disturbed = stray_pulses(line) * 6 >= line.bad;
+    const double sure = disturbed ? 4.7 : 3.7;
     const Echo echo = strongest_echo(errors, line.settings.baud);
     if (errors.errors < enough_errors || echo.z < sure || damaged_share(line) < 0.01 ||
         echo.seen < 1.15 * echo.expected)

@@ -39,10 +39,21 @@ bool only_collisions(const LineFacts &line)
 {
     constexpr std::uint32_t enough = 12;
     const LineTurns &turns = line.turns;
-    const std::uint64_t spikes = std::uint64_t{line.spikes.before} + line.spikes.behind + line.spikes.between;
     const auto hit = std::ranges::count_if(line.units, [](const LineUnitFacts &u) { return u.damaged != 0; });
     return turns.inexact >= enough && turns.exact * 8 <= turns.inexact && hit >= 2 && line.bad_others != 0 &&
-           line.bit_errors.frames * 32ULL <= line.bad && spikes * 8 <= turns.inexact && line.good_share() > 0.2;
+           line.bit_errors.frames * 32ULL <= line.bad && stray_pulses(line) * 8 <= turns.inexact &&
+           line.good_share() > 0.2;
+}
+
+// Longer than anything that may stand there, at several places: one talks into the other's frame and goes on behind its
+// end. Neither noise nor an echo lengthens what is sent, and a disturbed idle line shows itself also alone.
+bool run_together(const LineFacts &line, const Signs &signs)
+{
+    const LineTurns &turns = line.turns;
+    const std::uint64_t bursts = std::uint64_t{turns.exact} + turns.inexact;
+    const bool spread = turns.overlong_together * 7ULL <= turns.overlong * 6ULL || signs.all() >= 2;
+    return turns.overlong >= 2 && signs.all() + turns.overlong >= 4 && turns.overlong * 12ULL >= bursts && spread &&
+           turns.exact * 2 <= turns.inexact && stray_pulses(line) * 4 <= turns.overlong;
 }
 
 void two_masters(Context &context, const LineFacts &line)
@@ -53,14 +64,17 @@ void two_masters(Context &context, const LineFacts &line)
     // Where two talk at once, what is heard is seldom as long as one of them; noise changes octets.
     const bool two = signs.all() >= 2 && turns.inexact >= 4 && turns.exact * 4 <= turns.inexact;
     const bool one = signs.all() >= 1 && turns.inexact >= 5 && turns.exact * 8 <= turns.inexact;
-    if (!clean && (has_duplicate(context, line) || !(two || one || only_collisions(line))))
+    if (!clean && (has_duplicate(context, line) || !(two || one || only_collisions(line) || run_together(line, signs))))
         return;
     Finding finding = about_line(FindingId::rtu_two_masters, Certainty::likely, By::client, line);
     finding.summary = fmt::format(
         "{} requests came before the one before could be answered, and {} answers belong to an earlier request that "
-        "nobody had given up; {} of {} damaged frames have a length that none of the two could have.",
-        signs.hasty, signs.out_of_order, turns.inexact, turns.exact + turns.inexact);
-    if (signs.all() == 0)
+        "nobody had given up; {} of {} damaged frames have a length that none of the two could have, {} are longer "
+        "than anything that may stand there.",
+        signs.hasty, signs.out_of_order, turns.inexact, turns.exact + turns.inexact, turns.overlong);
+    if (signs.all() == 0 && turns.overlong != 0)
+        show(finding, turns.overlong_seen, "damaged, and longer than anything that may stand here");
+    else if (signs.all() == 0)
         show(finding, line.bad_seen, "damaged, and of a length that nothing here has");
     else if (signs.hasty != 0)
         show(finding, turns.hasty_seen, "request while the one before is open");

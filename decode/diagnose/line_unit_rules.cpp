@@ -124,9 +124,9 @@ void duplicate(Context &context, const LineFacts &line, const LineUnitFacts &uni
         unit.damaged * 10 >= answers * 9 && unit.overlong + unit.doubled != 0 && line.settings.baud != 0;
     const bool too_long = (unit.overlong + unit.doubled) * 4 >= unit.damaged;
     const bool most = unit.damaged * 10 >= answers * 7 && (too_long || nearly_all);
-    // Nobody else's answers are longer than they may be.
-    const bool mostly_too_long =
-        unit.overlong >= 4 && unit.overlong * 2 >= unit.damaged && unit.damaged * 10 >= answers * 3;
+    // Nobody else's answers are longer than they may be, and no pulses on the idle line lengthen them.
+    const bool mostly_too_long = unit.overlong >= 4 && unit.overlong * 2 >= unit.damaged &&
+                                 unit.damaged * 10 >= answers * 3 && stray_pulses(line) <= unit.overlong;
     if (unit.damaged < 4 || others_than(line, unit).share() >= calm || !(most || mostly_too_long))
         return;
     Finding finding = about_unit_of(FindingId::rtu_duplicate_address, Certainty::likely, line, unit);

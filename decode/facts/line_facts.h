@@ -84,7 +84,9 @@ struct LineTurns {
     Histogram out_of_order;  // between the two requests, where the first was answered after the second
     // Damaged bursts of just the length that is due, and of another: noise changes octets, seldom their number.
     std::uint32_t exact = 0, inexact = 0;
-    Sightings hasty_seen, out_of_order_seen;
+    std::uint32_t overlong = 0;           // of these: longer than anything that may stand there
+    std::uint32_t overlong_together = 0;  // most of them in one place: answers of one unit, or between exchanges
+    Sightings hasty_seen, out_of_order_seen, overlong_seen;
     std::uint32_t echoes = 0;  // requests heard twice in a row, without the time of a repetition between them
     Sightings echoes_seen;
 };

@@ -49,6 +49,7 @@ class Framer::Impl {
 public:
     explicit Impl(FramerOptions options)
         : window_(std::max(options.window, smallest_window)), character_(character_time(options.settings).count()),
+          shortest_character_(shortest_character_time(options.settings).count()),
           t1_5_(buswitness::serial::t1_5(options.settings).count()),
           t3_5_(buswitness::serial::t3_5(options.settings).count())
     {
@@ -74,7 +75,7 @@ private:
     void drop(std::size_t end);
 
     std::size_t window_;
-    Nanos character_, t1_5_, t3_5_;
+    Nanos character_, shortest_character_, t1_5_, t3_5_;
 
     std::vector<std::uint8_t> octets_, marks_;
     std::vector<ChunkStart> chunks_;
@@ -168,7 +169,7 @@ void Framer::Impl::read_window(bool silence_follows, FrameSink &sink)
     if (octets_.empty())
         return;
     habit = meter_.habit(Duration(character_));
-    timeline_.build(chunks_, octets_.size(), before_, {character_, habit});
+    timeline_.build(chunks_, octets_.size(), before_, {character_, shortest_character_, habit});
     const Heard heard{octets_, timeline_, t1_5_, t3_5_, silence_follows};
     parser_.scan(heard);
     Learned taught = learned_;

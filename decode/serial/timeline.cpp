@@ -23,8 +23,8 @@ void Timeline::build(const std::vector<ChunkStart> &chunks, std::size_t octets, 
     gap_min_.resize(octets);
     gap_max_.resize(octets);
     bound_chunks(chunks, octets, before, pace);
-    tighten(least_spacing(pace.character));
-    measure_gaps(before, pace.character);
+    tighten(least_spacing(pace.shortest));
+    measure_gaps(before, pace);
 }
 
 namespace {
@@ -79,7 +79,7 @@ bool late_reads_are_rare(const Pace &pace, const std::vector<ChunkStart> &chunks
 void Timeline::bound_chunks(const std::vector<ChunkStart> &chunks, std::size_t octets, const OctetTime &before,
                             const Pace &pace)
 {
-    const Nanos spacing = least_spacing(pace.character);
+    const Nanos spacing = least_spacing(pace.shortest);
     bool has_last = before.known;
     Nanos last = before.chunk, last_low = before.low;
     const bool rare = late_reads_are_rare(pace, chunks, octets);
@@ -109,7 +109,7 @@ void Timeline::tighten(Nanos spacing)
         high_[i - 1] = std::max(low_[i - 1], std::min(high_[i - 1], high_[i] - spacing));
 }
 
-void Timeline::measure_gaps(const OctetTime &before, Nanos character)
+void Timeline::measure_gaps(const OctetTime &before, const Pace &pace)
 {
     first_known_ = before.known;
     for (std::size_t i = 0; i < low_.size(); ++i) {
@@ -120,8 +120,8 @@ void Timeline::measure_gaps(const OctetTime &before, Nanos character)
         }
         const Nanos before_low = i == 0 ? before.low : low_[i - 1];
         const Nanos before_high = i == 0 ? before.high : high_[i - 1];
-        gap_min_[i] = std::max<Nanos>(0, low_[i] - character - before_high);
-        gap_max_[i] = std::max<Nanos>(0, high_[i] - character - before_low);
+        gap_min_[i] = std::max<Nanos>(0, low_[i] - pace.character - before_high);
+        gap_max_[i] = std::max<Nanos>(0, high_[i] - pace.shortest - before_low);
     }
 }
 

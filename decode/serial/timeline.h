@@ -26,6 +26,7 @@ struct OctetTime {
 
 struct Pace {
     Nanos character = 0;  // as set; 0: not known
+    Nanos shortest = 0;   // with one stop bit: how many the line has, nobody sees
     ChunkHabit habit;
 };
 
@@ -49,7 +50,7 @@ private:
     void bound_chunks(const std::vector<ChunkStart> &chunks, std::size_t octets, const OctetTime &before,
                       const Pace &pace);
     void tighten(Nanos spacing);
-    void measure_gaps(const OctetTime &before, Nanos character);
+    void measure_gaps(const OctetTime &before, const Pace &pace);
 
     std::vector<Nanos> low_, high_, gap_min_, gap_max_;
     bool first_known_ = false;

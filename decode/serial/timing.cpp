@@ -20,6 +20,13 @@ Duration character_time(const LineSettings &settings)
     return Duration(settings.baud == 0 ? 0 : character_bits(settings) * second / settings.baud);
 }
 
+Duration shortest_character_time(const LineSettings &settings)
+{
+    LineSettings shortest = settings;
+    shortest.stop_bits = 1;
+    return character_time(shortest);
+}
+
 Duration t1_5(const LineSettings &settings)
 {
     return settings.baud > last_proportional_rate ? fixed_t1_5 : character_time(settings) * 3 / 2;

@@ -9,6 +9,8 @@ int character_bits(const LineSettings &settings);  // start, data, parity and st
 
 // Zero when the rate is not known.
 Duration character_time(const LineSettings &settings);
+// With one stop bit: how many the senders on the line use, a receiver does not see.
+Duration shortest_character_time(const LineSettings &settings);
 
 // The longest silence inside a frame and the shortest between frames: 1.5 and 3.5 characters up to 19200 bit/s, fixed
 // above. Of the character as it is set: a line with 10 bits to the character keeps its time with these.

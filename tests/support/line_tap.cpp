@@ -164,7 +164,11 @@ Facts facts_of(const LineBench &line)
 
 std::string line_findings(const LineBench &line)
 {
-    const Facts facts = facts_of(line);
+    return line_findings(facts_of(line));
+}
+
+std::string line_findings(const Facts &facts)
+{
     std::set<std::string> found;
     for (const diagnose::Finding &finding : diagnose::diagnose(facts))
         if (finding.severity != diagnose::Severity::note)

@@ -23,6 +23,7 @@ LineRecords records_of(const LineBench &line);
 
 Facts facts_of(const LineBench &line);
 // Warnings and errors, "rtu-unit-silent/5" with the unit where there is one, sorted, joined by spaces.
+std::string line_findings(const Facts &facts);
 std::string line_findings(const LineBench &line);
 
 }  // namespace buswitness::test

@@ -284,6 +284,16 @@ TEST(LineRules, FramesTooCloseAreReportedWhereThatIsCertain)
         "");
 }
 
+// Frames from a tap that is set to two stop bits are as close as they are on a line with one.
+TEST(LineRules, FramesTooCloseAreReportedAlsoWithTwoStopBits)
+{
+    const LineSettings two = with(Parity::none, 2), one = with(Parity::none, 1);
+    EXPECT_EQ(line_findings(polled({.bus = two, .turnaround = microseconds(300)})), "rtu-interframe-gap");
+    EXPECT_EQ(line_findings(heard_by(polled({.bus = one, .turnaround = microseconds(300)}), two, false)),
+              "rtu-interframe-gap");
+    EXPECT_EQ(line_findings(heard_by(polled({.bus = one, .turnaround = microseconds(1900)}), two, false)), "");
+}
+
 TEST(LineRules, LateAnswerIsNotASecondMaster)
 {
     Bus bus({});

@@ -33,5 +33,11 @@ TEST(Timing, CharactersAndSilencesAsTheSpecificationSays)
     }
 }
 
+TEST(Timing, TheShortestCharacterHasOneStopBit)
+{
+    EXPECT_EQ(shortest_character_time({19'200, 8, Parity::none, 2}), character_time({19'200, 8, Parity::none, 1}));
+    EXPECT_EQ(shortest_character_time({19'200, 8, Parity::even, 1}), character_time({19'200, 8, Parity::even, 1}));
+}
+
 }  // namespace
 }  // namespace buswitness::serial
