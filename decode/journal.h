@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace buswitness {
 
@@ -19,11 +20,14 @@ enum class TransactionOutcome : std::uint8_t {
     undecided,
 };
 
+enum class Transport : std::uint8_t { tcp, udp, rtu, ascii };
+
 struct TransactionRow {
     Moment request, response;  // response: not seen where there is none
-    Address client;
+    Transport transport = Transport::tcp;
+    Address client;  // on a network
     Endpoint server;
-    bool udp = false;
+    std::string line;  // the interface of a serial line: nobody has an address there
     std::uint8_t unit = 0, function = 0;
     std::optional<std::uint16_t> address, quantity;  // of the request, as on the wire
     TransactionOutcome outcome = TransactionOutcome::undecided;

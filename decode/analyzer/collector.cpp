@@ -177,9 +177,14 @@ void Collector::add_row(const modbus::Request &request, TransactionOutcome outco
     row.unit = request.unit;
     row.function = request.function;
     row.outcome = outcome;
-    row.udp = connection_->udp;
-    row.client = connection_->reversed ? connection_->tcp.server.address : connection_->tcp.client.address;
-    row.server = connection_->reversed ? connection_->tcp.client : connection_->tcp.server;
+    if (pair_ != nullptr && pair_->line != no_index) {
+        row.transport = ascii_ ? Transport::ascii : Transport::rtu;
+        row.line = facts_.lines[pair_->line].name;
+    } else {
+        row.transport = connection_->udp ? Transport::udp : Transport::tcp;
+        row.client = connection_->reversed ? connection_->tcp.server.address : connection_->tcp.client.address;
+        row.server = connection_->reversed ? connection_->tcp.client : connection_->tcp.server;
+    }
     if (request.has_address)
         row.address = request.address;
     if (request.has_quantity)
@@ -189,7 +194,7 @@ void Collector::add_row(const modbus::Request &request, TransactionOutcome outco
         if (response->exception)
             row.exception_code = response->exception_code;
     }
-    rows_.push_back(row);
+    rows_.push_back(std::move(row));
 }
 
 void Collector::garbage_seen(Role role, std::size_t octets, const Moment &moment)

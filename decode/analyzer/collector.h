@@ -34,6 +34,9 @@ public:
         pair_ = connection.pair == no_index ? nullptr : &facts_.pairs[connection.pair];
     }
 
+    // On a serial line: how the request was said whose fate is told next.
+    void said_in_ascii(bool ascii) { ascii_ = ascii; }
+
     void request_seen(const modbus::Request &request, const modbus::Adu &adu, const modbus::Pdu &pdu) override;
     void response_seen(const modbus::Response &response, const modbus::Adu &adu, const modbus::Pdu &pdu) override;
     void garbage_seen(modbus::Role role, std::size_t octets, const Moment &moment) override;
@@ -90,7 +93,7 @@ private:
     static constexpr std::size_t row_limit = 262'144;
     std::vector<TransactionRow> rows_;
     std::uint64_t rows_left_out_ = 0;
-    bool keeps_rows_ = false;
+    bool keeps_rows_ = false, ascii_ = false;
     UnitFacts overflow_;  // takes what no table has room for
     // Units asked lately, by pair and number: a hint where to look first.
     static constexpr std::size_t busy_units = 256;

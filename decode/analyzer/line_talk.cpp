@@ -131,7 +131,7 @@ void LineTalk::request(const SerialFrame &item, LineFacts &facts, Collector &col
         leave(asked_.front(), false, collector);
         asked_.pop_front();
     }
-    asked_.push_back({item.number, asked, item.start, item.end, content_of(item.octets), false, false});
+    asked_.push_back({item.number, asked, item.start, item.end, content_of(item.octets), false, false, item.ascii});
 
     now_ = {};
     now_.open = item.unit != 0;
@@ -189,6 +189,7 @@ void LineTalk::pair(const SerialFrame &item, LineFacts &facts, Collector &collec
         return;
     }
     asked->answered = true;
+    collector.said_in_ascii(asked->ascii);
     const Asked &newest = asked_.back();
     if (asked->number == newest.number) {
         facts.turns.turnarounds.add(elapsed(asked->end, item.start));
@@ -347,6 +348,7 @@ void LineTalk::leave(const Asked &asked, bool at_end, Collector &collector)
 {
     if (asked.answered)
         return;
+    collector.said_in_ascii(asked.ascii);
     collector.unanswered(asked.request, asked.request.broadcast ? Unanswered::broadcast
                                         : asked.damaged         ? Unanswered::damaged
                                         : at_end                ? Unanswered::at_end

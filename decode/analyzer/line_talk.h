@@ -31,7 +31,7 @@ private:
         modbus::Request request;
         Timestamp start, end;
         std::uint32_t content = 0;
-        bool answered = false, damaged = false;
+        bool answered = false, damaged = false, ascii = false;
     };
     // Since the latest request.
     struct Exchange {

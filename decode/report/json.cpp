@@ -300,6 +300,21 @@ Json comparison_or_null(const Report &report)
 
 }  // namespace
 
+namespace {
+
+std::string_view to_string(Transport transport)
+{
+    switch (transport) {
+    case Transport::tcp: return "tcp";
+    case Transport::udp: return "udp";
+    case Transport::rtu: return "rtu";
+    case Transport::ascii: break;
+    }
+    return "ascii";
+}
+
+}  // namespace
+
 std::string to_json(const TransactionRow &row)
 {
     const auto outcome = [&row]() -> std::string_view {
@@ -314,11 +329,13 @@ std::string to_json(const TransactionRow &row)
         return "undecided";
     }();
     const bool answered = row.response.seen();
+    const bool on_line = row.transport == Transport::rtu || row.transport == Transport::ascii;
     const Json object = {
         {"time", rfc3339(row.request.time)},
-        {"transport", row.udp ? "udp" : "tcp"},
-        {"client", to_string(row.client)},
-        {"server", to_string(row.server)},
+        {"transport", to_string(row.transport)},
+        {"client", on_line ? Json(nullptr) : Json(to_string(row.client))},
+        {"server", on_line ? Json(nullptr) : Json(to_string(row.server))},
+        {"line", on_line ? name(row.line) : Json(nullptr)},
         {"unit", row.unit},
         {"function_code", row.function},
         {"address", number_or_null(row.address)},

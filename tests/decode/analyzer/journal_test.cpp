@@ -53,7 +53,8 @@ TEST(Journal, EachTransactionLeavesOneRowWithItsPackets)
 +0.1    C>S  CLOSE
 )");
     ASSERT_EQ(told.size(), 4U);
-    EXPECT_TRUE(holds(told[0], R"("transport":"tcp","client":"10.1.1.10","server":"10.1.1.50:502","unit":1)"))
+    EXPECT_TRUE(
+        holds(told[0], R"("transport":"tcp","client":"10.1.1.10","server":"10.1.1.50:502","line":null,"unit":1)"))
         << told[0];
     EXPECT_TRUE(holds(told[0], R"("address":100,"quantity":10,"outcome":"answered","exception_code":null)")) << told[0];
     EXPECT_TRUE(holds(told[0], R"("response_time_ms":10.0,"request_packet":4,"response_packet":5)")) << told[0];

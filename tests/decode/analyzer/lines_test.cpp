@@ -1,6 +1,7 @@
 // Serial interfaces in a capture: framed, counted, and the sums hold.
 #include "decode/analyzer.h"
 
+#include "decode/report/report.h"
 #include "decode/serial/rtac.h"
 #include "tests/support/line_bench.h"
 
@@ -26,6 +27,7 @@ std::vector<std::uint8_t> raw(const HeardChunk &chunk)
 
 class Capture {
 public:
+    explicit Capture(AnalyzerOptions options = {}) : analyzer(std::move(options)) {}
     void add(std::uint32_t link_type, const std::vector<std::uint8_t> &data, Timestamp time,
              std::uint32_t interface = 0)
     {
@@ -47,7 +49,7 @@ public:
         return analyzer.facts();
     }
 
-    Analyzer analyzer{{}};
+    Analyzer analyzer;
 
 private:
     PacketNumber number_ = 0;
@@ -103,6 +105,35 @@ TEST(Lines, FramesUnitsAndTimesAreCounted)
     EXPECT_EQ(asked.trouble->damaged, 1U);
     EXPECT_EQ(asked.times.count(), 2U);
     EXPECT_NEAR(buswitness::milliseconds(asked.times.min()), 10.4, 1.5);
+}
+
+TEST(Lines, TransactionsAreToldAsOfTheLine)
+{
+    for (const bool ascii : {false, true}) {
+        LineBench bench;
+        bench.script(ascii ? "10 ascii 01 03 0000 0002\n60 ascii 01 03 04 0001 0002\n"
+                             "200 ascii 01 03 0000 0002\n260 ascii 01 03 04 0001 0002\n"
+                             "400 ascii 02 03 0000 0002\n"
+                           : "10 rtu 01 03 0000 0002\n25 rtu 01 03 04 0001 0002\n"
+                             "60 rtu 01 03 0000 0002\n75 rtu 01 03 04 0001 0002\n"
+                             "200 rtu 02 03 0000 0002\n");
+        Capture capture({.modbus_ports = {}, .hash_key = 1, .connections = 64, .transactions = true});
+        capture.analyzer.describe_interface(
+            0, {.name = "ttyUSB0", .description = "19200 8E1", .speed = 19'200, .link_type = serial::link_rtac_serial});
+        capture.add(bench);
+        capture.finish();
+        const std::string transport = ascii ? "ascii" : "rtu";
+        const std::string place =
+            R"("transport":")" + transport + R"(","client":null,"server":null,"line":"ttyUSB0","unit":)";
+        std::string told;
+        for (const TransactionRow &row : capture.analyzer.take_transactions()) {
+            const std::string text = report::to_json(row);
+            told += text.find(place + "1") != std::string::npos   ? "1 "
+                    : text.find(place + "2") != std::string::npos ? "2 "
+                                                                  : text;
+        }
+        EXPECT_EQ(told, "1 1 2 ");
+    }
 }
 
 TEST(Lines, OctetsAndPacketsAddUp)
