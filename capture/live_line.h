@@ -12,9 +12,10 @@ struct LiveSource::Line {
     std::shared_ptr<SerialTap> tap;  // none: unplugged
     SerialReport report;             // its counts: of taps that are gone
     Timestamp gone_since, next_try;
-    Timestamp latest;      // of its last chunk: times never go back
-    std::string comment;   // for its next chunk
-    Duration clock_set{};  // told with its next chunk
+    Timestamp latest;       // of its last chunk: times never go back
+    std::string comment;    // for its next chunk
+    Duration clock_set{};   // told with its next chunk
+    bool was_away = false;  // octets were lost before its next chunk
 
     [[nodiscard]] SerialCounts counts() const;
 };

@@ -77,7 +77,12 @@ void LiveSource::take_chunks(Line &line, const Sink &sink)
 {
     for (const SerialChunk &chunk : line.tap->take()) {
         // One read of Qt brings at most half as much.
-        const std::vector<std::uint8_t> data = raw_chunk_data(chunk.octets, chunk.marks);
+        std::vector<std::uint8_t> marks = chunk.marks;
+        if (!chunk.octets.empty() && std::exchange(line.was_away, false)) {
+            marks.resize(chunk.octets.size());
+            marks.front() |= serial::octets_lost;
+        }
+        const std::vector<std::uint8_t> data = raw_chunk_data(chunk.octets, marks);
         net::RawPacket packet;
         packet.data = data;
         packet.original_length = static_cast<std::uint32_t>(data.size());
@@ -118,6 +123,7 @@ void LiveSource::reopen_lines()
                            .duration = elapsed(line->gone_since, now()),
                            .why = {}};
         line->comment += (line->comment.empty() ? "" : "\n") + told_at(event);
+        line->was_away = true;
         events_.push_back(std::move(event));
     }
 }

@@ -70,6 +70,8 @@ LineUnitFacts &LineTalk::unit_of(LineFacts &facts, std::uint8_t unit)
 
 void LineTalk::item(const SerialFrame &item, LineFacts &facts, Collector &collector)
 {
+    if ((item.errors & serial::octets_lost) != 0)
+        octets_lost();
     if (item.kind != ItemKind::frame || item.direction == FrameDirection::unknown || item.adu.size() < 2) {
         rest(item, facts);
         return;
@@ -88,6 +90,14 @@ void LineTalk::item(const SerialFrame &item, LineFacts &facts, Collector &collec
     speaker_ = response_before_ ? item.unit : std::uint8_t{0};
     good_end_ = item.end;
     good_octets_.assign(item.octets.begin(), item.octets.end());
+}
+
+// An overrun, or the tap was away: whoever seems silent may have answered.
+void LineTalk::octets_lost()
+{
+    now_.lost = true;
+    if (!asked_.empty())
+        asked_.back().lost = true;
 }
 
 // The same octets again at once: the adapter or the wiring repeats what the master says. A master that asks again has
@@ -131,7 +141,8 @@ void LineTalk::request(const SerialFrame &item, LineFacts &facts, Collector &col
         leave(asked_.front(), false, collector);
         asked_.pop_front();
     }
-    asked_.push_back({item.number, asked, item.start, item.end, content_of(item.octets), false, false, item.ascii});
+    asked_.push_back(
+        {item.number, asked, item.start, item.end, content_of(item.octets), false, false, false, item.ascii});
 
     now_ = {};
     now_.open = item.unit != 0;
@@ -312,8 +323,10 @@ void LineTalk::settle(const SerialFrame *next, LineFacts &facts)
     now_.open = false;
     LineUnitFacts &unit = unit_of(facts, now_.unit);
     const bool heard = now_.good + now_.bad != 0;
-    if (next == nullptr && !heard)
-        return;  // the answer may still come
+    if (!heard && (next == nullptr || now_.lost)) {
+        any_before_ = false;
+        return;  // the answer may still come, or was lost
+    }
     if (now_.doubled) {
         ++unit.doubled;
         unit.doubled_seen.add(now_.moment);
@@ -351,6 +364,7 @@ void LineTalk::leave(const Asked &asked, bool at_end, Collector &collector)
     collector.said_in_ascii(asked.ascii);
     collector.unanswered(asked.request, asked.request.broadcast ? Unanswered::broadcast
                                         : asked.damaged         ? Unanswered::damaged
+                                        : asked.lost            ? Unanswered::capture_loss
                                         : at_end                ? Unanswered::at_end
                                                                 : Unanswered::moved_on);
 }

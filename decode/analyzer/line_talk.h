@@ -31,7 +31,7 @@ private:
         modbus::Request request;
         Timestamp start, end;
         std::uint32_t content = 0;
-        bool answered = false, damaged = false, ascii = false;
+        bool answered = false, damaged = false, lost = false, ascii = false;
     };
     // Since the latest request.
     struct Exchange {
@@ -44,6 +44,7 @@ private:
         std::uint32_t good = 0, bad = 0;
         std::size_t heard = 0;  // octets that are in no right frame
         bool dirty = false, doubled = false, garbled = false, overlong = false;
+        bool lost = false;          // the tap lost octets since: the answer may be among them
         Duration gap_from_other{};  // since another unit's frame
         bool after_other = false;
         bool after_silence = false;  // the request before it, to another unit, got no answer
@@ -53,6 +54,7 @@ private:
     void request(const serial::SerialFrame &item, LineFacts &facts, Collector &collector);
     void response(const serial::SerialFrame &item, LineFacts &facts, Collector &collector);
     void pair(const serial::SerialFrame &item, LineFacts &facts, Collector &collector);
+    void octets_lost();
     void not_newest(const serial::SerialFrame &item, const Asked &asked, LineFacts &facts);
     void rest(const serial::SerialFrame &item, LineFacts &facts);
     void keep_garbled(const serial::SerialFrame &item);

@@ -22,6 +22,7 @@ from live import Tool, expect
 
 TOOL = os.path.abspath(sys.argv[1])
 RAW_CHUNK = 0x80574243
+OCTETS_LOST = 8
 os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"  # stops threads with ptrace
 
 
@@ -91,9 +92,21 @@ def heard_in(path):
         if kind == RAW_CHUNK:
             (length,) = struct.unpack_from("<I", body, 16)
             (count,) = struct.unpack_from(">H", body, 20)
-            assert body[:4] == b"BWRC" and length == 2 + count, "a pseudo-terminal marks nothing"
+            marks = body[22 + count : 20 + length]
+            assert body[:4] == b"BWRC" and set(marks) <= {0, OCTETS_LOST}, "a pseudo-terminal marks nothing, the tap losses"
             octets += body[22 : 22 + count]
     return octets
+
+
+def losses_in(path):
+    """Raw chunks before which octets were lost."""
+    lost = 0
+    for kind, body in live.blocks(path):
+        if kind == RAW_CHUNK:
+            (count,) = struct.unpack_from(">H", body, 20)
+            (length,) = struct.unpack_from("<I", body, 16)
+            lost += length > 2 + count and body[22 + count] == OCTETS_LOST
+    return lost
 
 
 def records_in(path):
@@ -219,6 +232,7 @@ def comes_back(folder):
     status = tool.end()
     expect(status == 0 and heard_in(out) == first + line.sent, "... and all octets of both times are in the file")
     expect(b"disappeared" in out.read_bytes() and b"is back" in out.read_bytes(), "... the gap is a comment in it")
+    expect(losses_in(out) == 1, "... and a mark at the first octet behind it: whoever seems silent before may have answered")
     line.close()
 
 

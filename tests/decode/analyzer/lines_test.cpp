@@ -136,6 +136,33 @@ TEST(Lines, TransactionsAreToldAsOfTheLine)
     }
 }
 
+// An overrun, or an adapter that was unplugged: the answer may be among what the tap did not hear.
+TEST(Lines, NobodyIsSaidToHaveKeptSilentWhereTheTapLostOctets)
+{
+    for (const bool lost : {false, true}) {
+        LineBench bench;
+        bench.script("10 rtu 01 03 0000 0002\n25 rtu 01 03 04 0001 0002\n60 rtu 01 03 0000 0002\n");
+        bench.rtu(std::chrono::seconds(20), {1, 3, 0, 0, 0, 2});
+        bench.script("20015 rtu 01 03 04 0001 0002\n");
+        Capture capture;
+        bool marked = false;
+        for (const HeardChunk &chunk : bench.chunks()) {
+            std::vector<std::uint8_t> data = raw(chunk);
+            if (lost && !marked && chunk.time - Timestamp{} > std::chrono::seconds(10)) {
+                marked = true;
+                data.resize(data.size() + chunk.octets.size());
+                data[2 + chunk.octets.size()] = serial::octets_lost;
+            }
+            capture.add(serial::link_raw_chunk, data, chunk.time);
+        }
+        const Facts &facts = capture.finish();
+        EXPECT_EQ(facts.modbus.answered, 2U);
+        EXPECT_EQ(facts.modbus.no_response, lost ? 0U : 1U);
+        EXPECT_EQ(facts.modbus.undecided, lost ? 1U : 0U);
+        EXPECT_EQ(facts.lines.front().units.front().unanswered, lost ? 0U : 1U);
+    }
+}
+
 TEST(Lines, OctetsAndPacketsAddUp)
 {
     Capture capture;
