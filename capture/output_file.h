@@ -35,6 +35,8 @@ public:
     [[nodiscard]] bool vanished() const;
     void remove();
     [[nodiscard]] const std::string &name() const { return name_; }
+    [[nodiscard]] bool regular() const { return regular_; }  // no pipe or device
+    [[nodiscard]] int descriptor() const { return descriptor_; }
 
 private:
     OutputFile(std::string name, int descriptor, bool regular)

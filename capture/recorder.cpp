@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <unistd.h>
 
 namespace buswitness::capture {
@@ -55,6 +56,8 @@ bool Recorder::begin(Timestamp now)
     }
     file_ = std::move(file).value();
     ++files_;
+    if (file_->regular())
+        disk_.watch(file_->descriptor());
     file_octets_ = file_packets_ = 0;
     file_has_packets_ = false;
     written_.assign(interfaces_.size(), 0);
@@ -88,7 +91,7 @@ bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, co
 {
     if (failure_)
         return false;
-    if (options_.ring.rings() && full(packet) && (!close(statistics()) || !begin(packet.time)))
+    if (options_.ring.rings() && full(packet) && (!end_file(statistics()) || !begin(packet.time)))
         return false;
     if (!file_has_packets_)
         file_began_ = packet.time;
@@ -107,8 +110,17 @@ bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, co
 bool Recorder::flush()
 {
     if (failure_)
+// Told by the disk only after the file took it.
+void Recorder::look_at_disk()
+{
+    if (const int reason = disk_.failure(); reason != 0 && !failure_)
+        failure_ = Error{"cannot write " + file_->name(), std::strerror(reason),
+                         "the last seconds before this may not be on the disk"};
+}
+
         return false;
     if (buffer_.empty())
+    look_at_disk();
         return true;
     const std::size_t written = file_->write(buffer_, options_.give_up);
     if (written == buffer_.size()) {
@@ -138,6 +150,14 @@ bool Recorder::close(const std::vector<InterfaceStatistics> &statistics)
 {
     if (!failure_) {
         for (std::uint32_t i = 0; i < statistics.size(); ++i) {
+{
+    (void)end_file(statistics);
+    disk_.finish();
+    look_at_disk();
+    return !failure_;
+}
+
+bool Recorder::end_file(const std::vector<InterfaceStatistics> &statistics)
             InterfaceStatistics told = statistics[i];
             told.written = i < written_.size() ? written_[i] : 0;
             write_statistics(buffer_, i, told);

@@ -1,7 +1,9 @@
 // Writes a live capture as pcapng: one file, or a ring of files of which the oldest are deleted. Records reach the file
-// whole and in the order in which they came; after flush() a killed process leaves everything readable.
+// whole and in the order in which they came; after flush() a killed process leaves everything readable, and a power cut
+// takes what came in the last five seconds.
 #pragma once
 
+#include "capture/disk_sync.h"
 #include "capture/output_file.h"
 #include "capture/pcapng_writer.h"
 
@@ -44,6 +46,7 @@ public:
 
     [[nodiscard]] const std::optional<Error> &failure() const { return failure_; }
     [[nodiscard]] std::uint64_t packets() const { return packets_ + pending_packets_; }   // in the files, all together
+    // Waits for the disk.
     [[nodiscard]] std::uint64_t octets() const { return file_octets_ + buffer_.size(); }  // of the current file
     [[nodiscard]] std::uint64_t files() const { return files_; }                          // begun
     [[nodiscard]] const std::string &current() const { return file_->name(); }
@@ -60,6 +63,8 @@ private:
     [[nodiscard]] bool full(const net::RawPacket &next) const;
     [[nodiscard]] std::string next_name(Timestamp now) const;
 
+    bool end_file(const std::vector<InterfaceStatistics> &statistics);
+    void look_at_disk();
     RecorderOptions options_;
     std::vector<InterfaceSettings> interfaces_;
     std::unique_ptr<OutputFile> file_;
@@ -67,6 +72,7 @@ private:
     struct Pending {
         std::size_t end;
         std::uint64_t packets;  // up to and with this one
+    DiskSync disk_;
     };
     std::vector<Pending> pending_;  // records in the buffer
     std::uint64_t pending_packets_ = 0;
