@@ -72,7 +72,7 @@ bool Recorder::begin(Timestamp now)
     return true;
 }
 
-bool Recorder::full(const net::RawPacket &next) const
+bool Recorder::turns_before(const net::RawPacket &next) const
 {
     const RingLimits &ring = options_.ring;
     // Frames of a serial line are told later than their chunks, many at once: they stay with the chunks.
@@ -91,8 +91,11 @@ bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, co
 {
     if (failure_)
         return false;
-    if (options_.ring.rings() && full(packet) && (!end_file(statistics()) || !begin(packet.time)))
-        return false;
+    if (options_.ring.rings() && turns_before(packet)) {
+        full_ = options_.ring.most != 0 && files_ >= options_.ring.most;
+        if (full_ || !end_file(statistics()) || !begin(packet.time))
+            return false;
+    }
     if (!file_has_packets_)
         file_began_ = packet.time;
     file_has_packets_ = true;
@@ -107,9 +110,6 @@ bool Recorder::packet(const net::RawPacket &packet, std::string_view comment, co
     return buffer_.size() < large_buffer || flush();
 }
 
-bool Recorder::flush()
-{
-    if (failure_)
 // Told by the disk only after the file took it.
 void Recorder::look_at_disk()
 {
@@ -118,9 +118,12 @@ void Recorder::look_at_disk()
                          "the last seconds before this may not be on the disk"};
 }
 
+bool Recorder::flush()
+{
+    look_at_disk();
+    if (failure_)
         return false;
     if (buffer_.empty())
-    look_at_disk();
         return true;
     const std::size_t written = file_->write(buffer_, options_.give_up);
     if (written == buffer_.size()) {
@@ -148,9 +151,6 @@ void Recorder::forget_pending(std::uint64_t written_packets)
 
 bool Recorder::close(const std::vector<InterfaceStatistics> &statistics)
 {
-    if (!failure_) {
-        for (std::uint32_t i = 0; i < statistics.size(); ++i) {
-{
     (void)end_file(statistics);
     disk_.finish();
     look_at_disk();
@@ -158,6 +158,9 @@ bool Recorder::close(const std::vector<InterfaceStatistics> &statistics)
 }
 
 bool Recorder::end_file(const std::vector<InterfaceStatistics> &statistics)
+{
+    if (!failure_) {
+        for (std::uint32_t i = 0; i < statistics.size(); ++i) {
             InterfaceStatistics told = statistics[i];
             told.written = i < written_.size() ? written_[i] : 0;
             write_statistics(buffer_, i, told);

@@ -60,8 +60,7 @@ private:
     {
         if (enough_)
             return;
-        (void)recorder_.packet(packet, comment, statistics_);
-        if (packet.link_type == serial::link_raw_chunk)
+        if (recorder_.packet(packet, comment, statistics_) && packet.link_type == serial::link_raw_chunk)
             serial_.chunk(packet);
         look_at_limits();
     }
@@ -70,8 +69,7 @@ private:
     {
         const auto &stop = options_.stop;
         enough_ = (stop.packets != 0 && recorder_.packets() >= stop.packets) ||
-                  (stop.octets != 0 && recorder_.octets() >= stop.octets) ||
-                  (stop.files != 0 && recorder_.files() > stop.files);
+                  (stop.octets != 0 && recorder_.octets() >= stop.octets) || recorder_.full();
     }
 
     [[nodiscard]] bool over()

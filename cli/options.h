@@ -50,7 +50,7 @@ struct CaptureOptions {
     bool overwrite = false;
     capture::RingLimits ring;
     struct {  // 0: no limit
-        std::uint64_t packets = 0, octets = 0, files = 0;
+        std::uint64_t packets = 0, octets = 0;
         Duration duration{};
     } stop;
     bool quiet = false;

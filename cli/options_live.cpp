@@ -199,7 +199,7 @@ Result<CaptureOptions> capture_options(LiveWords &words)
     options.overwrite = words.overwrite;
     options.quiet = words.quiet;
     const Limits &limits = ring.value();
-    options.ring = {limits.octets, limits.packets, limits.duration, limits.interval, limits.files};
+    options.ring = {limits.octets, limits.packets, limits.duration, limits.interval, limits.files, stop.value().files};
     if (limits.files != 0 && !options.ring.rings())
         return Error{"-b files:N alone never begins a second file", "",
                      "add -b filesize:KB, duration:, interval: or packets:"};
@@ -207,7 +207,7 @@ Result<CaptureOptions> capture_options(LiveWords &words)
         return Error{"standard output cannot be a ring of files", "", "name a file with -w"};
     if (stop.value().files != 0 && !options.ring.rings())
         return Error{"-a files:N needs a ring", "", "add -b filesize:KB, duration:, interval: or packets:"};
-    options.stop = {words.packets != 0 ? words.packets : stop.value().packets, stop.value().octets, stop.value().files,
+    options.stop = {words.packets != 0 ? words.packets : stop.value().packets, stop.value().octets,
                     stop.value().duration};
     return options;
 }

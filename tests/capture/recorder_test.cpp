@@ -140,6 +140,23 @@ TEST_F(RecorderTest, ARingKeepsTheNewestFiles)
     EXPECT_NE(recorder->current().find("ring_00006_20260528"), std::string::npos) << recorder->current();
 }
 
+// The oldest is not deleted for a file that would stay empty.
+TEST_F(RecorderTest, ARingBeginsNoMoreFilesThanItMay)
+{
+    for (const std::uint64_t kept : {std::uint64_t{0}, std::uint64_t{3}}) {
+        const auto recorder = open(path("ring.pcapng"), {.packets = 2, .files = kept, .most = 3}, true);
+        for (int i = 0; i < 6; ++i) {
+            EXPECT_FALSE(recorder->full());
+            ASSERT_TRUE(add(*recorder, i));
+        }
+        EXPECT_FALSE(add(*recorder, 6));
+        EXPECT_TRUE(recorder->full());
+        EXPECT_FALSE(recorder->failure());
+        EXPECT_TRUE(recorder->close({}));
+        EXPECT_EQ(packets_in_all(), (std::vector<int>{2, 2, 2}));
+    }
+}
+
 TEST_F(RecorderTest, ARingTurnsByTheTimeOfThePackets)
 {
     const auto recorder = open(path("ring.pcapng"), {.duration = std::chrono::seconds(10)});

@@ -240,6 +240,11 @@ def limits(folder):
     numbers = [n for f in files for n in numbers_in(f)]
     expect(len(files) == 3 and len(numbers) == 300 and numbers == list(range(numbers[0], numbers[0] + 300)), "-b packets:100 -b files:3: the newest three, without a gap between them")
     expect("1000 packets written to 10 files" in done.stderr, "... and the summary counts all")
+    for kept in ([], ["-b", "files:2"]):
+        ended = folder / f"ended{len(kept)}"
+        ended.mkdir()
+        done = run("capture", "-i", "tap0", "-w", ended / "r.pcapng", "-b", "packets:100", *kept, "-a", "files:2")
+        expect(done.returncode == 0 and [len(numbers_in(f)) for f in sorted(ended.iterdir())] == [100, 100], f"-a files:2 {' '.join(kept)}: two full files, and no third")
     done = subprocess.run([TOOL, "capture", "-i", "tap0", "-w", "-", "-c", "50", "-q"], capture_output=True, check=False, timeout=30)
     (folder / "pipe.pcapng").write_bytes(done.stdout)
     expect(len(numbers_in(folder / "pipe.pcapng")) == 50, "-w - writes to standard output")
