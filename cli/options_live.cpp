@@ -316,8 +316,8 @@ Result<MonitorOptions> monitor_options(LiveWords &words)
         options.fail_on = severities.at(words.fail_on);
     options.colour = colours.at(words.colour);
     options.quiet = words.quiet;
-    if (options.record == "-" && options.lines == "-")
-        return Error{"standard output can be only one of -w and --jsonl", "", ""};
+    if ((options.record == "-") + (options.lines == "-") + (options.report == "-") > 1)
+        return Error{"standard output can be only one of -w, -o and --jsonl", "", ""};
     return options;
 }
 

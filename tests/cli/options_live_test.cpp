@@ -113,6 +113,15 @@ TEST(LiveOptions, SerialPortsMayStandAloneOrBesideInterfaces)
     EXPECT_EQ(both.source.interfaces.size(), 1U);
 }
 
+TEST(LiveOptions, StandardOutputIsOneThing)
+{
+    for (const char *one : {"-w", "-o", "--jsonl"})
+        for (const char *other : {"-w", "-o", "--jsonl"})
+            if (std::string(one) != other)
+                EXPECT_TRUE(is_usage_error({"monitor", "-i", "eth0", one, "-", other, "-"})) << one << ' ' << other;
+    EXPECT_FALSE(is_usage_error({"monitor", "-i", "eth0", "-w", "x", "-o", "-", "--jsonl", "y"}));
+}
+
 TEST(LiveOptions, WrongSerialPortsAreUsageErrors)
 {
     EXPECT_TRUE(is_usage_error({"capture", "--serial", "ttyUSB0,fast", "-w", "x.pcapng"}));
