@@ -95,20 +95,43 @@ private:
     {
         next_look_ = Clock::now() + std::chrono::seconds(1);
         std::uint64_t dropped = 0;
-        for (const auto &statistics : source_.statistics())
-            dropped += statistics.dropped + statistics.discarded;
+        const std::vector<capture::InterfaceStatistics> statistics = source_.statistics();
+        for (std::size_t i = 0; i < options_.source.interfaces.size(); ++i)
+            dropped += statistics[i].dropped + statistics[i].discarded;
         if (dropped > told_dropped_) {
             progress_.clear();
             complain(fmt::format(
                 "{} packets lost so far: this machine or its disk is too slow; a larger buffer helps (-B)", dropped));
         }
         told_dropped_ = dropped;
+        tell_lost_octets();
         if (recorder_.vanished()) {
             progress_.clear();
             complain(recorder_.current() + " was deleted while it was written");
             deleted_ = true;
         }
         progress_.now(recorder_.packets());
+    }
+
+    // No buffer of ours helps against an overrun.
+    void tell_lost_octets()
+    {
+        std::uint64_t overruns = 0, dropped = 0;
+        for (const capture::SerialReport &line : source_.serial()) {
+            overruns += line.counts.overruns;
+            dropped += line.counts.dropped;
+        }
+        if (overruns > told_overruns_ || dropped > told_lost_octets_)
+            progress_.clear();
+        if (overruns > told_overruns_)
+            complain(fmt::format("octets lost by the serial driver {} times so far: the receiver or the kernel "
+                                 "overran",
+                                 overruns));
+        if (dropped > told_lost_octets_)
+            complain(
+                fmt::format("{} octets of serial lines lost so far: this machine or its disk is too slow", dropped));
+        told_overruns_ = overruns;
+        told_lost_octets_ = dropped;
     }
 
     [[nodiscard]] bool broken_off() const
@@ -147,7 +170,7 @@ private:
                                     (void)recorder_.packet(record, comment, statistics_, errors);
                                 look_at_limits();
                             }};
-    std::uint64_t told_dropped_ = 0;
+    std::uint64_t told_dropped_ = 0, told_overruns_ = 0, told_lost_octets_ = 0;
     bool enough_ = false, lost_ = false, deleted_ = false;
 };
 
