@@ -33,11 +33,12 @@ constexpr std::string_view leave_view = "\x1b[?25h\x1b[?1049l";
 
 }  // namespace
 
-Monitor::Monitor(const MonitorOptions &options, std::string source)
-    : options_(options), source_(std::move(source)), analyzer_({.modbus_ports = options.source.ports,
-                                                                .hash_key = random_key(),
-                                                                .connections = live_connections,
-                                                                .transactions = options.transactions}),
+Monitor::Monitor(const MonitorOptions &options, std::string source, const StopSignal &stop)
+    : options_(options), source_(std::move(source)), give_up_([&stop] { return stop.wished_twice(); }),
+      analyzer_({.modbus_ports = options.source.ports,
+                 .hash_key = random_key(),
+                 .connections = live_connections,
+                 .transactions = options.transactions}),
       next_look_(began_ + look_interval), next_figures_(began_ + options.interval)
 {
 }
@@ -45,7 +46,7 @@ Monitor::Monitor(const MonitorOptions &options, std::string source)
 Monitor::~Monitor()
 {
     if (view_)
-        (void)write_stdout(leave_view);
+        (void)write_stdout(leave_view, give_up_);
 }
 
 std::optional<int> Monitor::open_outputs(const std::vector<capture::InterfaceSettings> &interfaces, Timestamp now)
@@ -65,8 +66,9 @@ std::optional<int> Monitor::open_outputs(const std::vector<capture::InterfaceSet
         return exit_code::not_completed;
     };
     if (!options_.record.empty()) {
-        auto recorder = capture::Recorder::open({.name = options_.record, .overwrite = options_.overwrite, .ring = {}},
-                                                interfaces, now);
+        auto recorder = capture::Recorder::open(
+            {.name = options_.record, .overwrite = options_.overwrite, .ring = {}, .give_up = give_up_}, interfaces,
+            now);
         if (!recorder)
             return failed(recorder.error());
         recorder_ = std::move(recorder).value();
@@ -97,7 +99,7 @@ std::optional<int> Monitor::open_outputs(const std::vector<capture::InterfaceSet
     colour_ = colour_on_stdout(options_.colour);
     view_ = !options_.quiet && !lines_on_stdout_ && options_.record != "-" && ::isatty(STDOUT_FILENO) != 0;
     if (view_)
-        (void)write_stdout(enter_view);
+        (void)write_stdout(enter_view, give_up_);
     return std::nullopt;
 }
 
@@ -213,7 +215,7 @@ void Monitor::tell_figures(const Facts &facts, Timestamp now)
                            .rows = size.ws_row,
                            .columns = size.ws_col,
                            .colour = colour_};
-        stdout_gone_ |= write_stdout(screen(view)).has_value();
+        stdout_gone_ |= write_stdout(screen(view), give_up_).has_value();
     }
     shown_ = figures_;
     shown_at_ = at;
@@ -229,7 +231,7 @@ void Monitor::line(const std::string &text)
     if (!lines_)
         return;
     const std::string whole = text + '\n';
-    (void)lines_->write({reinterpret_cast<const std::uint8_t *>(whole.data()), whole.size()}, [] { return false; });
+    (void)lines_->write({reinterpret_cast<const std::uint8_t *>(whole.data()), whole.size()}, give_up_);
     if (lines_->failure() && !failed_)
         fail(*lines_->failure());
 }
@@ -238,14 +240,14 @@ void Monitor::line(const std::string &text)
 void Monitor::print(const std::string &text)
 {
     if (options_.record != "-" && !stdout_gone_)
-        stdout_gone_ = write_stdout(text + '\n').has_value();
+        stdout_gone_ = write_stdout(text + '\n', give_up_).has_value();
 }
 
 void Monitor::write_report(const report::Report &report)
 {
     const std::string text = in_format(report, options_.format, false, true);
     const auto error =
-        options_.report == "-" ? write_stdout(text) : write_file(options_.report, text, options_.overwrite);
+        options_.report == "-" ? write_stdout(text, give_up_) : write_file(options_.report, text, options_.overwrite);
     if (error)
         fail(*error);
 }
@@ -261,7 +263,7 @@ int Monitor::finish(const report::CaptureSummary &summary, const CaptureNotes &n
     next_figures_ = Clock::now();
     look(facts, findings, facts.until(), notes.dropped);
     if (view_)
-        (void)write_stdout(leave_view);
+        (void)write_stdout(leave_view, give_up_);
     view_ = false;
     if (!options_.report.empty()) {
         report::Report report = report::build(summary, facts, findings);

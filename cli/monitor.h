@@ -7,6 +7,7 @@
 #include "cli/metrics.h"
 #include "cli/options.h"
 #include "cli/serial_recording.h"
+#include "cli/stop_signal.h"
 #include "decode/analyzer.h"
 #include "decode/live/figures.h"
 #include "decode/live/tracker.h"
@@ -17,7 +18,7 @@ namespace buswitness::cli {
 class Monitor {
 public:
     // `source` is what the view calls it.
-    Monitor(const MonitorOptions &options, std::string source);
+    Monitor(const MonitorOptions &options, std::string source, const StopSignal &stop);
     ~Monitor();
     Monitor(const Monitor &) = delete;
     Monitor &operator=(const Monitor &) = delete;
@@ -55,6 +56,7 @@ private:
     void line(const std::string &text);
     void print(const std::string &text);
     void write_report(const report::Report &report);
+    std::function<bool()> give_up_;  // asked while an output is a full pipe
     void fail(const Error &error);
 
     const MonitorOptions &options_;

@@ -48,7 +48,7 @@ int watch_interfaces(const MonitorOptions &options)
     if (!opened)
         return opened.error();
     capture::LiveSource &source = *opened.value();
-    Monitor monitor(options, names_of(source.interfaces()));
+    Monitor monitor(options, names_of(source.interfaces()), stop);
     if (const auto status = monitor.open_outputs(source.interfaces(), source.now()))
         return *status;
     if (const int status = confine(source, options.source.reopen, !options.metrics.empty()); status != exit_code::done)
@@ -97,7 +97,7 @@ int watch_file(const MonitorOptions &options)
         complain(reader.errors().front());
         return exit_code::input;
     }
-    Monitor monitor(options, options.read == "-" ? "standard input" : options.read);
+    Monitor monitor(options, options.read == "-" ? "standard input" : options.read, stop);
     if (const auto status = monitor.open_outputs({{.name = {}, .filter = {}, .link_type = 1, .snap_length = 0}}, {}))
         return *status;
     capture::Batch batch;

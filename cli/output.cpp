@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,6 +34,25 @@ bool write_all(int descriptor, std::string_view text)
         if (written < 0)
             return false;
         text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+// Who is ready takes PIPE_BUF octets without blocking. Signals may reach another thread: asking is what ends it.
+bool write_patiently(int descriptor, std::string_view text, const std::function<bool()> &give_up)
+{
+    while (!text.empty()) {
+        pollfd wanted = {.fd = descriptor, .events = POLLOUT, .revents = 0};
+        if (::poll(&wanted, 1, 100) <= 0) {
+            if (!give_up())
+                continue;
+            errno = EAGAIN;
+            return false;
+        }
+        const std::string_view part = text.substr(0, PIPE_BUF);
+        if (!write_all(descriptor, part))
+            return false;
+        text.remove_prefix(part.size());
     }
     return true;
 }
@@ -119,6 +140,14 @@ std::optional<Error> write_stdout(std::string_view text)
 {
     std::fflush(stdout);
     if (!write_all(STDOUT_FILENO, text))
+        return cannot_write("standard output");
+    return std::nullopt;
+}
+
+std::optional<Error> write_stdout(std::string_view text, const std::function<bool()> &give_up)
+{
+    std::fflush(stdout);
+    if (!write_patiently(STDOUT_FILENO, text, give_up))
         return cannot_write("standard output");
     return std::nullopt;
 }

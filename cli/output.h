@@ -3,6 +3,7 @@
 
 #include "decode/base/result.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,5 +17,7 @@ std::optional<Error> refused_output(const std::string &name, bool overwrite);
 std::optional<Error> write_file(const std::string &name, std::string_view text, bool overwrite);
 
 std::optional<Error> write_stdout(std::string_view text);
+// `give_up` is asked every 100 ms while a pipe is full or a terminal is stopped; true ends the waiting.
+std::optional<Error> write_stdout(std::string_view text, const std::function<bool()> &give_up);
 
 }  // namespace buswitness::cli

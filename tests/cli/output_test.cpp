@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <unistd.h>
 
 namespace buswitness::cli {
 namespace {
@@ -78,6 +80,25 @@ TEST_F(Output, AFullDeviceIsAFailure)
     ASSERT_TRUE(error);
     EXPECT_EQ(error->why, "No space left on device");
     EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
+// A pipe that nobody reads.
+TEST_F(Output, WaitingForAFullPipeIsGivenUp)
+{
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    std::fflush(stdout);
+    const int before = ::dup(STDOUT_FILENO);
+    ::dup2(ends[1], STDOUT_FILENO);
+    int asked = 0;
+    const auto error = write_stdout(std::string(1 << 20, 'x'), [&asked] { return ++asked == 2; });
+    const auto nothing = write_stdout("", [] { return true; });
+    ::dup2(before, STDOUT_FILENO);
+    for (const int end : {ends[0], ends[1], before})
+        ::close(end);
+    EXPECT_TRUE(error);
+    EXPECT_EQ(asked, 2);
+    EXPECT_FALSE(nothing);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 """live_monitor.py PROGRAM LAB - buswitness monitor beside real peers: how soon each fault is told, and that the recording
 says the same afterwards. Needs root, mbpoll, libmodbus and nftables; skips itself without.
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -238,6 +239,26 @@ def main():
     live.enter_namespaces()
     missing = [name for name in ("mbpoll", "nft", "cc") if not shutil.which(name)]
     if missing or subprocess.run(["pkg-config", "--exists", "libmodbus"], check=False).returncode != 0:
+def nobody_reads(samples):
+    """Standard output is a full pipe whose reader does not read: Ctrl+C waits for it, a second one does not."""
+    end, far_end = os.pipe()
+    fcntl.fcntl(far_end, fcntl.F_SETPIPE_SZ, 4096)
+    tool = subprocess.Popen([TOOL, "monitor", "-r", samples / "healthy" / "capture.pcapng", "--jsonl", "-", "--jsonl-transactions", "-q"], stdout=far_end)
+    os.close(far_end)
+    time.sleep(1)
+    tool.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    expect(tool.poll() is None, "a full pipe is waited for")
+    tool.send_signal(signal.SIGINT)
+    try:
+        expect(tool.wait(timeout=5) == 0, "... until Ctrl+C comes a second time")
+    except subprocess.TimeoutExpired:
+        expect(False, "... until Ctrl+C comes a second time")
+        tool.kill()
+        tool.wait()
+    os.close(end)
+
+
         print("missing:", missing or "libmodbus")
         sys.exit(live.SKIPPED)
     lay_network()
@@ -250,5 +271,6 @@ def main():
         waits_for_nobody(folder)
     live.finish()
 
+        nobody_reads(LAB.parent.parent / "samples")
 
 main()
