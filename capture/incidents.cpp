@@ -1,5 +1,7 @@
 #include "capture/incidents.h"
 
+#include "decode/serial/line.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -10,24 +12,48 @@ namespace buswitness::capture {
 namespace {
 
 constexpr Duration longest_extension = std::chrono::seconds(60);
+constexpr std::size_t most_interfaces = 256;
 constexpr std::size_t overhead = sizeof(Timestamp) + sizeof(Octets) + 16;  // of one packet in memory
 
 }  // namespace
 
-void Incidents::know(const net::RawPacket &packet)
+void Incidents::describe(std::uint32_t interface, InterfaceSettings settings)
 {
-    while (interfaces_.size() <= packet.interface && interfaces_.size() < 256)
-        interfaces_.push_back({.name = {}, .filter = {}, .link_type = packet.link_type, .snap_length = 0});
+    if (interface >= most_interfaces)
+        return;
+    if (interface >= interfaces_.size())
+        interfaces_.resize(interface + 1);
+    interfaces_[interface] = std::move(settings);
+}
+
+// False: there are too many interfaces. Beside raw chunks stand records of the same line.
+bool Incidents::knows(const net::RawPacket &packet)
+{
+    if (packet.interface >= most_interfaces)
+        return false;
+    if (packet.interface >= interfaces_.size())
+        describe(packet.interface,
+                 {.name = {},
+                  .filter = {},
+                  .link_type = packet.link_type == serial::link_raw_chunk ? serial::link_rtac_serial : packet.link_type,
+                  .snap_length = 0});
+    return true;
 }
 
 void Incidents::packet(const net::RawPacket &packet)
 {
-    know(packet);
+    if (!knows(packet))
+        return;
     advance(packet.time);
     latest_ = packet.time;
     Kept kept{packet.time, {}};
     write_packet(kept.block, packet);
-    if (file_ && packet.interface < described_)
+    if (file_ && described_ < interfaces_.size()) {
+        Octets added;
+        write_new_interfaces(added);
+        write(added);
+    }
+    if (file_)
         write(kept.block);
     ring_octets_ += kept.block.size() + overhead;
     ring_.push_back(std::move(kept));
@@ -57,16 +83,21 @@ std::optional<Error> Incidents::happened(std::string_view label, Timestamp now)
     file_ = std::move(opened).value();
     ++files_;
     until_ = now + options_.after;
-    described_ = interfaces_.size();
+    described_ = 0;
     Octets start;
     write_section(start);
-    for (const InterfaceSettings &interface : interfaces_)
-        write_interface(start, interface);
+    write_new_interfaces(start);
     for (const Kept &kept : ring_)
         start.insert(start.end(), kept.block.begin(), kept.block.end());
     write(start);
     news_ = "incident recorded in " + name;
     return std::nullopt;
+}
+
+void Incidents::write_new_interfaces(Octets &out)
+{
+    for (; described_ < interfaces_.size(); ++described_)
+        write_interface(out, interfaces_[described_]);
 }
 
 void Incidents::write(const Octets &octets)

@@ -14,15 +14,16 @@ struct IncidentOptions {
     std::string folder;
     Duration before = std::chrono::seconds(60);
     Duration after = std::chrono::seconds(10);
-    std::size_t octets = std::size_t{16} << 20;   // in memory
-    std::size_t files = 100;                      // then no more are written
-    std::vector<InterfaceSettings> interfaces{};  // those that are known; others have the link type of their packets
+    std::size_t octets = std::size_t{16} << 20;  // in memory
+    std::size_t files = 100;                     // then no more are written
 };
 
 class Incidents {
 public:
-    explicit Incidents(IncidentOptions options) : options_(std::move(options)), interfaces_(options_.interfaces) {}
+    explicit Incidents(IncidentOptions options) : options_(std::move(options)) {}
 
+    // Before the first packet of the interface; one that is not described has the link type of its packets.
+    void describe(std::uint32_t interface, InterfaceSettings settings);
     void packet(const net::RawPacket &packet);
     // `label` becomes a part of the file's name: only letters, digits and '-'. Something that happens while a file is
     // being written goes into that file, which lasts a little longer.
@@ -38,7 +39,8 @@ private:
         Timestamp time;
         Octets block;
     };
-    void know(const net::RawPacket &packet);
+    [[nodiscard]] bool knows(const net::RawPacket &packet);
+    void write_new_interfaces(Octets &out);
     void write(const Octets &octets);
 
     IncidentOptions options_;

@@ -23,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_interval = 500ms;
+constexpr auto first_octet = 30s;  // a line may be silent for as long before it is called so
 // A diagnosis may take this part of the time; with tens of thousands of connections it comes less often.
 constexpr int diagnosis_share = 10;
 // A live process is small: of this many connections everything is known, of those before them the figures.
@@ -51,8 +52,6 @@ Monitor::~Monitor()
 
 std::optional<int> Monitor::open_outputs(const std::vector<capture::InterfaceSettings> &interfaces, Timestamp now)
 {
-    for (std::size_t i = 0; i < interfaces.size(); ++i)
-        describe(static_cast<std::uint32_t>(i), {interfaces[i].name, interfaces[i].description, interfaces[i].speed});
     for (const std::string &name : {options_.report, options_.record, options_.lines}) {
         if (name.empty() || name == "-")
             continue;
@@ -94,13 +93,36 @@ std::optional<int> Monitor::open_outputs(const std::vector<capture::InterfaceSet
         if (::access(options_.incidents.c_str(), W_OK | X_OK) != 0)
             return failed({"cannot write incidents to " + options_.incidents,
                            "the folder does not exist or is not writable", ""});
-        incidents_.emplace(capture::IncidentOptions{.folder = options_.incidents, .interfaces = interfaces});
+        incidents_.emplace(capture::IncidentOptions{.folder = options_.incidents});
+    }
+    interfaces_ = interfaces;
+    for (std::size_t i = 0; i < interfaces.size(); ++i) {
+        capture::InterfaceSettings words = interfaces[i];
+        words.link_type = 0;  // see tell_lines
+        describe(static_cast<std::uint32_t>(i), words);
+        if (incidents_)
+            incidents_->describe(static_cast<std::uint32_t>(i), interfaces[i]);
     }
     colour_ = colour_on_stdout(options_.colour);
     view_ = !options_.quiet && !lines_on_stdout_ && options_.record != "-" && ::isatty(STDOUT_FILENO) != 0;
     if (view_)
         (void)write_stdout(enter_view, give_up_);
     return std::nullopt;
+}
+
+void Monitor::describe(std::uint32_t interface, const capture::InterfaceSettings &words)
+{
+    analyzer_.describe_interface(interface, {words.name, words.description, words.speed, words.link_type});
+    if (incidents_)
+        incidents_->describe(interface, words);
+}
+
+// A line is one though nothing is heard on it; but a watch that has just begun says nothing of its silence.
+void Monitor::tell_lines()
+{
+    for (std::size_t i = 0; i < interfaces_.size(); ++i)
+        describe(static_cast<std::uint32_t>(i), interfaces_[i]);
+    interfaces_.clear();
 }
 
 void Monitor::packet(const net::RawPacket &packet, std::string_view comment)
@@ -143,6 +165,8 @@ void Monitor::tick(Timestamp now, std::uint64_t dropped)
 
 void Monitor::tell_transactions()
 {
+    if (began - began_ >= first_octet)
+        tell_lines();
     for (const TransactionRow &row : analyzer_.take_transactions())
         line(transaction_json(row));
     if (const std::uint64_t left_out = analyzer_.transactions_left_out(); left_out != left_out_) {
@@ -281,6 +305,7 @@ int Monitor::finish(const report::CaptureSummary &summary, const CaptureNotes &n
         return exit_code::not_completed;
     if (status != exit_code::done)
         return status;
+    tell_lines();
     return reached_ ? exit_code::finding : exit_code::done;
 }
 

@@ -23,13 +23,11 @@ public:
     Monitor(const Monitor &) = delete;
     Monitor &operator=(const Monitor &) = delete;
 
-    // Opens the outputs; the exit status, after complaining, when one cannot be opened.
+    // Opens the outputs; the exit status, after complaining, when one cannot be opened. `interfaces`: those that are
+    // known already.
     std::optional<int> open_outputs(const std::vector<capture::InterfaceSettings> &interfaces, Timestamp now);
-    void describe(std::uint32_t interface, const InterfaceWords &words)
-    {
-        analyzer_.describe_interface(interface, words);
-    }
-
+    // Before the first packet of the interface.
+    void describe(std::uint32_t interface, const capture::InterfaceSettings &words);
     void packet(const net::RawPacket &packet, std::string_view comment);
     // To be called often; works only when it is time to. Nothing but what was handed over came until `now`.
     void tick(Timestamp now, std::uint64_t dropped);
@@ -44,6 +42,7 @@ public:
     }
     [[nodiscard]] capture::Recorder *recorder() const { return recorder_.get(); }
 
+    void tell_lines();
     // Closes everything, writes the report, and returns the exit status. `end`: nothing came until then.
     int finish(const report::CaptureSummary &summary, const CaptureNotes &notes, Timestamp end, int status);
 
@@ -56,8 +55,8 @@ private:
     void line(const std::string &text);
     void print(const std::string &text);
     void write_report(const report::Report &report);
-    std::function<bool()> give_up_;  // asked while an output is a full pipe
     void fail(const Error &error);
+    std::function<bool()> give_up_;  // asked while an output is a full pipe
 
     const MonitorOptions &options_;
     std::string source_;
@@ -66,7 +65,8 @@ private:
     live::Figures figures_, shown_;  // now; when they were shown last
     Clock::time_point began_ = Clock::now(), next_look_, next_figures_, shown_at_ = Clock::now();
     Timestamp shown_now_{};
-    std::uint64_t left_out_ = 0;  // transactions
+    std::uint64_t left_out_ = 0;                          // transactions
+    std::vector<capture::InterfaceSettings> interfaces_;  // not yet told in full
     std::unique_ptr<capture::Recorder> recorder_;
     std::unique_ptr<SerialRecording> frames_;  // beside the raw chunks of a recording
     std::optional<capture::Incidents> incidents_;

@@ -87,6 +87,13 @@ int watch_interfaces(const MonitorOptions &options)
     notes.dropped = dropped_of(statistics);
     return monitor.finish(live_summary(options, source, statistics, octets), notes, statistics.front().end,
                           lost ? exit_code::not_completed : exit_code::done);
+// What was read so far, for a watch that ends before its input.
+struct Read {
+    report::File file;
+    std::vector<report::Interface> interfaces;
+    [[nodiscard]] report::CaptureSummary summary() const { return {{file}, interfaces}; }
+};
+
 }
 
 int watch_file(const MonitorOptions &options)
@@ -98,7 +105,22 @@ int watch_file(const MonitorOptions &options)
         return exit_code::input;
     }
     Monitor monitor(options, options.read == "-" ? "standard input" : options.read, stop);
-    if (const auto status = monitor.open_outputs({{.name = {}, .filter = {}, .link_type = 1, .snap_length = 0}}, {}))
+    Read read{{options.read, 0, 0, false, "the watch ended before it did", {}}, {}};
+    std::uint32_t described = 0;
+    // Later ones may still get another index.
+    const auto describe = [&](const std::vector<capture::InterfaceInfo> &interfaces, std::size_t end) {
+        for (; described < std::min(end, interfaces.size()); ++described) {
+            const capture::InterfaceInfo &one = interfaces[described];
+            monitor.describe(described, {.name = one.name,
+                                         .filter = {},
+                                         .link_type = one.link_type,
+                                         .snap_length = one.snap_length,
+                                         .description = one.description,
+                                         .speed = one.speed});
+            read.interfaces.push_back({one.name, one.link_type, 0});
+        }
+    };
+    if (const auto status = monitor.open_outputs({}, {}))
         return *status;
     capture::Batch batch;
     Timestamp latest{};
@@ -106,11 +128,14 @@ int watch_file(const MonitorOptions &options)
     bool more = true;
     while (more && !stop.wished() && !monitor.over()) {
         more = reader.take(batch, 100ms);
-        for (std::size_t i = 0; i < batch.interfaces.size(); ++i) {
-            const capture::InterfaceInfo &one = batch.interfaces[i];
-            monitor.describe(static_cast<std::uint32_t>(i), {one.name, one.description, one.speed});
+        for (const net::RawPacket &packet : batch.packets) {
+            if (packet.interface >= described)
+            if (packet.link_type == serial::link_raw_chunk)
+                continue;  // no packet
+            ++read.file.packets;
+            read.file.octets += packet.data.size();
         }
-        for (const net::RawPacket &packet : batch.packets)
+                describe(batch.interfaces, packet.interface + std::size_t{1});
             monitor.packet(packet, {});
         if (!batch.packets.empty()) {
             latest = batch.packets.back().time;
@@ -118,10 +143,11 @@ int watch_file(const MonitorOptions &options)
         }
         // The clock that stamps the packets is elsewhere: it went on by as much as ours since its latest packet.
         if (more)
-            monitor.tick(latest + (Clock::now() - came), 0);
+            monitor.tick(later(latest, Clock::now() - came, 1), 0);
     }
     if (more)
-        return monitor.finish({{{options.read, 0, 0, true, ""}}, {}}, {}, latest, exit_code::done);
+        return monitor.finish(read.summary(), {}, latest, exit_code::done);
+    describe(reader.captures().interfaces(), reader.captures().interfaces().size());
     const report::CaptureSummary summary = summary_of(reader.captures(), {options.read});
     const std::vector<Error> complaints = complaints_about(reader.captures());
     for (const Error &error : complaints)

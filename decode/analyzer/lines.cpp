@@ -69,8 +69,12 @@ Lines::Lines(Facts &facts, Collector &collector, const Lines &other)
 
 void Lines::describe(std::uint32_t interface, const serial::LineWords &words, bool serial)
 {
-    if (descriptions_.size() < most_described)
-        descriptions_.push_back({interface, std::string(words.name), std::string(words.description), words.speed});
+    const Description told{interface, std::string(words.name), std::string(words.description), words.speed};
+    const auto known = std::ranges::find(descriptions_, interface, &Description::interface);
+    if (known != descriptions_.end())
+        *known = told;
+    else if (descriptions_.size() < most_described)
+        descriptions_.push_back(told);
     if (serial)
         line_of(interface);
 }

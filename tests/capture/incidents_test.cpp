@@ -1,6 +1,7 @@
 #include "capture/incidents.h"
 
 #include "capture/capture_file.h"
+#include "capture/raw_chunk.h"
 
 #include <gtest/gtest.h>
 
@@ -106,6 +107,48 @@ TEST_F(IncidentsTest, FilesAreCounted)
         EXPECT_EQ(incidents.take_news().empty(), i > 2) << i;
     }
     EXPECT_EQ(spans().size(), 2U);
+}
+
+// What `tcpdump -i any` gives, and the chunks of a serial line, are read again as what they are.
+TEST_F(IncidentsTest, EachInterfaceKeepsItsLinkType)
+{
+    Incidents incidents({.folder = folder.string()});
+    incidents.describe(2, {.name = "ttyUSB0",
+                           .filter = {},
+                           .link_type = serial::link_rtac_serial,
+                           .snap_length = 0,
+                           .description = "9600 8N1",
+                           .speed = 9600});
+    const std::vector<std::uint8_t> data = raw_chunk_data(std::vector<std::uint8_t>{1, 2, 3}, {});
+    const auto packet = [&](std::uint32_t interface, std::uint32_t link_type, int second) {
+        net::RawPacket told;
+        told.data = data;
+        told.original_length = static_cast<std::uint32_t>(data.size());
+        told.time = noon + seconds(second);
+        told.link_type = link_type;
+        told.interface = interface;
+        incidents.packet(told);
+    };
+    packet(0, 113, 0);
+    packet(2, serial::link_raw_chunk, 1);
+    packet(1'000, 1, 1);  // one of too many
+    EXPECT_FALSE(incidents.happened("x", noon + seconds(2)));
+    packet(3, serial::link_raw_chunk, 3);  // its first
+    incidents.close();
+    const auto file = CaptureFile::open(fs::directory_iterator(folder)->path().string());
+    ASSERT_TRUE(file);
+    std::vector<std::uint32_t> read;
+    for (net::RawPacket next; file.value()->next(next);)
+        read.push_back(next.link_type);
+    EXPECT_EQ(read, (std::vector<std::uint32_t>{113, serial::link_raw_chunk, serial::link_raw_chunk}));
+    const FileInfo &info = file.value()->info();
+    EXPECT_TRUE(info.complete);
+    ASSERT_EQ(info.interfaces.size(), 4U);
+    EXPECT_EQ(info.interfaces[0].link_type, 113U);
+    EXPECT_EQ(info.interfaces[2].name, "ttyUSB0");
+    EXPECT_EQ(info.interfaces[2].description, "9600 8N1");
+    EXPECT_EQ(info.interfaces[2].speed, 9600U);
+    EXPECT_EQ(info.interfaces[3].link_type, serial::link_rtac_serial);
 }
 
 TEST_F(IncidentsTest, AFolderThatIsGoneIsTold)

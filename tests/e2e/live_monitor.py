@@ -219,26 +219,26 @@ def pipe_input(folder, samples):
     done = subprocess.run([TOOL, "monitor", "-r", sample, "--fail-on", "error", "-q"], capture_output=True, text=True, check=False, timeout=30)
     expect(done.returncode == 1, "-r FILE --fail-on error: exit 1")
     # A stream that stays open: what is proven is told although the pipe gives nothing more.
-    tool = subprocess.Popen([TOOL, "monitor", "-r", "-", "--jsonl", "-", "-q"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=False)
+    so_far = folder / "so_far.json"
+    tool = subprocess.Popen([TOOL, "monitor", "-r", "-", "--jsonl", "-", "-q", "-o", so_far], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=False)
     tool.stdin.write(sample.read_bytes())
     tool.stdin.flush()
     began = time.monotonic()
     first = tool.stdout.readline()
     expect(b"tcp-" in first and time.monotonic() - began < 3, "an open stream is judged while it is open")
     tool.send_signal(signal.SIGTERM)
-    tool.stdin.close()
     expect(tool.wait(timeout=10) == 0, "... and SIGTERM ends it: exit 0")
+    tool.stdin.close()
     tool.stdout.close()
+    capture = json.loads(so_far.read_text())["capture"]
+    read = capture["files"][0]
+    expect(read["packets"] > 0 and read["octets"] > 0 and not read["complete"] and capture["interfaces"], f"... and the report tells what was read: {read}")
     cut = folder / "cut.pcap"
     cut.write_bytes(sample.read_bytes()[:-10])
     done = subprocess.run([TOOL, "monitor", "-r", cut, "-q"], capture_output=True, text=True, check=False, timeout=30)
     expect(done.returncode == 3 and "octet" in done.stderr, "a cut file: exit 3, and where")
 
 
-def main():
-    live.enter_namespaces()
-    missing = [name for name in ("mbpoll", "nft", "cc") if not shutil.which(name)]
-    if missing or subprocess.run(["pkg-config", "--exists", "libmodbus"], check=False).returncode != 0:
 def nobody_reads(samples):
     """Standard output is a full pipe whose reader does not read: Ctrl+C waits for it, a second one does not."""
     end, far_end = os.pipe()
@@ -259,6 +259,10 @@ def nobody_reads(samples):
     os.close(end)
 
 
+def main():
+    live.enter_namespaces()
+    missing = [name for name in ("mbpoll", "nft", "cc") if not shutil.which(name)]
+    if missing or subprocess.run(["pkg-config", "--exists", "libmodbus"], check=False).returncode != 0:
         print("missing:", missing or "libmodbus")
         sys.exit(live.SKIPPED)
     lay_network()
@@ -267,10 +271,10 @@ def nobody_reads(samples):
         flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libmodbus"], capture_output=True, text=True, check=True).stdout.split()
         subprocess.run(["cc", "-O1", "-o", str(folder / "mbserver"), str(LAB / "mbserver.c"), *flags], check=True)
         pipe_input(folder, LAB.parent.parent / "samples")
+        nobody_reads(LAB.parent.parent / "samples")
         watch(folder)
         waits_for_nobody(folder)
     live.finish()
 
-        nobody_reads(LAB.parent.parent / "samples")
 
 main()

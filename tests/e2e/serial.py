@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """serial.py PROGRAM - capture from serial ports, on pseudo-terminals: what is recorded, what is said, every way to end."""
+import json
 import os
 import pathlib
 import pty
@@ -265,6 +266,26 @@ def killed(folder, times=6):
     expect(whole == times and read == times and max(lost) <= 600, f"SIGKILL: {whole} of {times} files whole, {read} read; octets lost: {sorted(lost)}")
 
 
+def watched(folder, polls):
+    """monitor --serial: its report finds what a report of the recording finds, also on a line where nobody speaks."""
+    out, report = folder / f"watched{polls}.pcapng", folder / f"watched{polls}.json"
+    line = Line()
+    tool = Tool([TOOL, "monitor", "--serial", line.name + ",19200,8E1", "-w", out, "-o", report, "-q"], ready="", stdout=subprocess.DEVNULL)
+    while not out.exists():
+        time.sleep(0.01)
+    time.sleep(1.5)
+    line.polls(polls)
+    time.sleep(0.3)
+    status = tool.end()
+    live_report = json.loads(report.read_text())
+    afterwards = json.loads(run("report", "--format", "json", out).stdout)
+    found, found_afterwards = ([(one["id"], one["severity"], one["summary"]) for one in told["findings"]] for told in (live_report, afterwards))
+    expect(status == 0 and found == found_afterwards, f"monitor finds what the recording shows: {found} {found_afterwards}")
+    expect(live_report["totals"]["requests"] == afterwards["totals"]["requests"] and live_report["totals"]["requests"]["total"] == polls, "... and counts the same requests")
+    expect(("rtu-no-traffic" in [one[0] for one in found]) == (polls == 0), "... nothing heard is told where nothing was")
+    line.close()
+
+
 def limits(folder):
     line = Line()
     end = threading.Event()
@@ -385,6 +406,8 @@ def main():
         denied(folder)
         unplugged(folder)
         comes_back(folder)
+        watched(folder, 0)
+        watched(folder, 20)
         limits(folder)
         beside_a_network(folder)
         for how in ("unplugged", "killed"):
