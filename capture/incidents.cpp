@@ -45,7 +45,6 @@ void Incidents::packet(const net::RawPacket &packet)
     if (!knows(packet))
         return;
     advance(packet.time);
-    latest_ = packet.time;
     Kept kept{packet.time, {}};
     write_packet(kept.block, packet);
     if (file_ && described_ < interfaces_.size()) {
@@ -66,7 +65,7 @@ void Incidents::packet(const net::RawPacket &packet)
 std::optional<Error> Incidents::happened(std::string_view label, Timestamp now)
 {
     if (file_) {
-        until_ = std::min(now + options_.after, latest_ + longest_extension);
+        until_ = std::min(later(now, options_.after, 1), later(began_, longest_extension, 1));
         return std::nullopt;
     }
     if (files_ >= options_.files) {
@@ -82,7 +81,8 @@ std::optional<Error> Incidents::happened(std::string_view label, Timestamp now)
         return opened.error();
     file_ = std::move(opened).value();
     ++files_;
-    until_ = now + options_.after;
+    began_ = now;
+    until_ = later(now, options_.after, 1);
     described_ = 0;
     Octets start;
     write_section(start);
@@ -107,11 +107,12 @@ void Incidents::write(const Octets &octets)
         news_ = file_->failure()->what + ": " + file_->failure()->why;
         close();
     }
+// The clock of the packets may have been set back: the file is over then, too.
 }
 
 void Incidents::advance(Timestamp now)
 {
-    if (file_ && now > until_)
+    if (file_ && (now > until_ || now < later(began_, options_.before, -1)))
         close();
 }
 

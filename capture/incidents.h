@@ -49,7 +49,7 @@ private:
     std::size_t ring_octets_ = 0;
     std::unique_ptr<OutputFile> file_;
     std::size_t described_ = 0;  // interfaces in the open file
-    Timestamp until_, latest_;
+    Timestamp began_, until_;    // of the open file
     std::size_t files_ = 0;
     std::string news_;
     bool told_enough_ = false;

@@ -151,6 +151,48 @@ TEST_F(IncidentsTest, EachInterfaceKeepsItsLinkType)
     EXPECT_EQ(info.interfaces[3].link_type, serial::link_rtac_serial);
 }
 
+TEST_F(IncidentsTest, WhatNeverEndsIsCut)
+{
+    Incidents incidents({.folder = folder.string(), .before = seconds(10), .after = seconds(5)});
+    packets(incidents, 0, 20);
+    for (int second = 20; second < 90; second += 2) {
+        (void)incidents.happened("again", noon + seconds(second));
+        packets(incidents, second, second + 2);
+    }
+    incidents.close();
+    const auto found = spans();
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0], (std::pair<long, long>{9, 80}));
+}
+
+TEST_F(IncidentsTest, AClockThatWasSetBackEndsTheFile)
+{
+    Incidents incidents({.folder = folder.string(), .before = seconds(10), .after = seconds(5)});
+    packets(incidents, 1000, 1010);
+    (void)incidents.happened("x", noon + seconds(1010));
+    packets(incidents, 0, 100);
+    incidents.close();
+    EXPECT_EQ(spans(), (std::vector<std::pair<long, long>>{{1000, 1009}}));
+}
+
+TEST_F(IncidentsTest, AtTheEndOfTimeNothingOverflows)
+{
+    Incidents incidents({.folder = folder.string()});
+    const std::vector<std::uint8_t> frame(60, 0x55);
+    for (const Timestamp time : {Timestamp::min(), Timestamp::max()}) {
+        net::RawPacket packet;
+        packet.data = frame;
+        packet.link_type = 1;
+        packet.time = time;
+        incidents.packet(packet);
+        EXPECT_FALSE(incidents.happened("x", time));
+        EXPECT_FALSE(incidents.happened("y", time));
+        incidents.packet(packet);
+    }
+    incidents.close();
+    EXPECT_EQ(incidents.files(), 2U);
+}
+
 TEST_F(IncidentsTest, AFolderThatIsGoneIsTold)
 {
     Incidents incidents({.folder = (folder / "no").string()});
