@@ -89,8 +89,8 @@ std::optional<Error> Incidents::happened(std::string_view label, Timestamp now)
     write_new_interfaces(start);
     for (const Kept &kept : ring_)
         start.insert(start.end(), kept.block.begin(), kept.block.end());
-    write(start);
     news_ = "incident recorded in " + name;
+    write(start);
     return std::nullopt;
 }
 
@@ -103,21 +103,25 @@ void Incidents::write_new_interfaces(Octets &out)
 void Incidents::write(const Octets &octets)
 {
     (void)file_->write(octets, [] { return true; });
-    if (file_->failure()) {
-        news_ = file_->failure()->what + ": " + file_->failure()->why;
+    if (file_->failure())
         close();
-    }
-// The clock of the packets may have been set back: the file is over then, too.
 }
 
+// The clock of the packets may have been set back: the file is over then, too.
 void Incidents::advance(Timestamp now)
 {
     if (file_ && (now > until_ || now < later(began_, options_.before, -1)))
         close();
 }
 
+// Some file systems tell only now that they took less than they said.
 void Incidents::close()
 {
+    if (!file_)
+        return;
+    file_->close();
+    if (file_->failure())
+        news_ = file_->failure()->what + ": " + file_->failure()->why;
     file_.reset();
 }
 

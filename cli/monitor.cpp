@@ -136,6 +136,14 @@ void Monitor::packet(const net::RawPacket &packet, std::string_view comment)
     analyzer_.add(packet);
 }
 
+void Monitor::source_ended(const std::vector<capture::InterfaceStatistics> &statistics)
+{
+    if (frames_)
+        frames_->finish();
+    if (recorder_ && !recorder_->close(statistics) && !failed_)
+        fail(*recorder_->failure());
+}
+
 bool Monitor::over() const
 {
     return failed_ || stdout_gone_ || (options_.duration.count() != 0 && Clock::now() - began_ >= options_.duration);
@@ -157,6 +165,8 @@ void Monitor::tick(Timestamp now, std::uint64_t dropped)
     const Clock::time_point began = Clock::now();
     if (began < next_look_)
         return;
+    if (began - began_ >= first_octet)
+        tell_lines();
     const Facts facts = analyzer_.if_ended(now);
     look(facts, diagnose::diagnose(facts), now, dropped);
     const Clock::duration took = Clock::now() - began;
@@ -165,8 +175,6 @@ void Monitor::tick(Timestamp now, std::uint64_t dropped)
 
 void Monitor::tell_transactions()
 {
-    if (began - began_ >= first_octet)
-        tell_lines();
     for (const TransactionRow &row : analyzer_.take_transactions())
         line(transaction_json(row));
     if (const std::uint64_t left_out = analyzer_.transactions_left_out(); left_out != left_out_) {
@@ -182,17 +190,23 @@ void Monitor::look(const Facts &facts, const std::vector<diagnose::Finding> &fin
     figures_ = live::figures_of(facts, dropped);
     for (const live::Change &change : tracker_.update(findings, now))
         tell(change);
-    if (incidents_) {
+    if (incidents_)
         incidents_->advance(now);
-        if (const std::string news = incidents_->take_news(); !news.empty())
-            complain(news);
-    }
+    tell_incidents();
     if (metrics_)
         metrics_->update(figures_,
                          {tracker_.holding(diagnose::Severity::note), tracker_.holding(diagnose::Severity::warning),
                           tracker_.holding(diagnose::Severity::error)});
     if (view_ || Clock::now() >= next_figures_)
         tell_figures(facts, now);
+}
+
+void Monitor::tell_incidents()
+{
+    if (!incidents_)
+        return;
+    if (const std::string news = incidents_->take_news(); !news.empty())
+        complain(news);
 }
 
 void Monitor::tell(const live::Change &change)
@@ -276,8 +290,22 @@ void Monitor::write_report(const report::Report &report)
         fail(*error);
 }
 
+// Some file systems tell only now that they took less than they said.
+void Monitor::close_outputs()
+{
+    if (incidents_)
+        incidents_->close();
+    tell_incidents();
+    if (!lines_)
+        return;
+    lines_->close();
+    if (lines_->failure() && !failed_)
+        fail(*lines_->failure());
+}
+
 int Monitor::finish(const report::CaptureSummary &summary, const CaptureNotes &notes, Timestamp end, int status)
 {
+    tell_lines();
     analyzer_.note_capture(notes);
     analyzer_.advance(end);
     analyzer_.finish();
@@ -289,6 +317,7 @@ int Monitor::finish(const report::CaptureSummary &summary, const CaptureNotes &n
     if (view_)
         (void)write_stdout(leave_view, give_up_);
     view_ = false;
+    close_outputs();
     if (!options_.report.empty()) {
         report::Report report = report::build(summary, facts, findings);
         if (const std::string &file = options_.record.empty() ? options_.read : options_.record;
@@ -305,7 +334,6 @@ int Monitor::finish(const report::CaptureSummary &summary, const CaptureNotes &n
         return exit_code::not_completed;
     if (status != exit_code::done)
         return status;
-    tell_lines();
     return reached_ ? exit_code::finding : exit_code::done;
 }
 

@@ -34,32 +34,29 @@ public:
     // The source was away just now: silence says nothing.
     void interrupted() { analyzer_.interrupted(); }
     [[nodiscard]] bool over() const;  // the duration is over, or an output failed
-    // Nothing more is handed over; the recording may be closed.
-    void source_ended()
-    {
-        if (frames_)
-            frames_->finish();
-    }
-    [[nodiscard]] capture::Recorder *recorder() const { return recorder_.get(); }
+    // Nothing more is handed over: the recording is closed.
+    void source_ended(const std::vector<capture::InterfaceStatistics> &statistics);
 
-    void tell_lines();
     // Closes everything, writes the report, and returns the exit status. `end`: nothing came until then.
     int finish(const report::CaptureSummary &summary, const CaptureNotes &notes, Timestamp end, int status);
 
 private:
     using Clock = std::chrono::steady_clock;
+    void tell_lines();
     void tell_transactions();
     void look(const Facts &facts, const std::vector<diagnose::Finding> &findings, Timestamp now, std::uint64_t dropped);
     void tell(const live::Change &change);
+    void tell_incidents();
+    void close_outputs();
     void tell_figures(const Facts &facts, Timestamp now);
     void line(const std::string &text);
     void print(const std::string &text);
     void write_report(const report::Report &report);
     void fail(const Error &error);
-    std::function<bool()> give_up_;  // asked while an output is a full pipe
 
     const MonitorOptions &options_;
     std::string source_;
+    std::function<bool()> give_up_;  // asked while an output is a full pipe
     Analyzer analyzer_;
     live::Tracker tracker_;
     live::Figures figures_, shown_;  // now; when they were shown last

@@ -80,21 +80,19 @@ int watch_interfaces(const MonitorOptions &options)
     source.drain(sink);
     tell_events();
     const std::vector<capture::InterfaceStatistics> statistics = source.statistics();
-    monitor.source_ended();
-    if (monitor.recorder() != nullptr && !monitor.recorder()->close(statistics))
-        complain(*monitor.recorder()->failure());
+    monitor.source_ended(statistics);
     CaptureNotes notes;
     notes.dropped = dropped_of(statistics);
     return monitor.finish(live_summary(options, source, statistics, octets), notes, statistics.front().end,
                           lost ? exit_code::not_completed : exit_code::done);
+}
+
 // What was read so far, for a watch that ends before its input.
 struct Read {
     report::File file;
     std::vector<report::Interface> interfaces;
     [[nodiscard]] report::CaptureSummary summary() const { return {{file}, interfaces}; }
 };
-
-}
 
 int watch_file(const MonitorOptions &options)
 {
@@ -105,6 +103,8 @@ int watch_file(const MonitorOptions &options)
         return exit_code::input;
     }
     Monitor monitor(options, options.read == "-" ? "standard input" : options.read, stop);
+    if (const auto status = monitor.open_outputs({}, {}))
+        return *status;
     Read read{{options.read, 0, 0, false, "the watch ended before it did", {}}, {}};
     std::uint32_t described = 0;
     // Later ones may still get another index.
@@ -120,8 +120,6 @@ int watch_file(const MonitorOptions &options)
             read.interfaces.push_back({one.name, one.link_type, 0});
         }
     };
-    if (const auto status = monitor.open_outputs({}, {}))
-        return *status;
     capture::Batch batch;
     Timestamp latest{};
     Clock::time_point came = Clock::now();
@@ -130,13 +128,13 @@ int watch_file(const MonitorOptions &options)
         more = reader.take(batch, 100ms);
         for (const net::RawPacket &packet : batch.packets) {
             if (packet.interface >= described)
+                describe(batch.interfaces, packet.interface + std::size_t{1});
+            monitor.packet(packet, {});
             if (packet.link_type == serial::link_raw_chunk)
                 continue;  // no packet
             ++read.file.packets;
             read.file.octets += packet.data.size();
         }
-                describe(batch.interfaces, packet.interface + std::size_t{1});
-            monitor.packet(packet, {});
         if (!batch.packets.empty()) {
             latest = batch.packets.back().time;
             came = Clock::now();
