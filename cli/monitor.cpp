@@ -167,6 +167,9 @@ void Monitor::tick(Timestamp now, std::uint64_t dropped)
         return;
     if (began - began_ >= first_octet)
         tell_lines();
+    CaptureNotes notes;
+    notes.dropped = dropped;
+    analyzer_.note_capture(notes);  // what is held back at the end for them is held back now
     const Facts facts = analyzer_.if_ended(now);
     look(facts, diagnose::diagnose(facts), now, dropped);
     const Clock::duration took = Clock::now() - began;

@@ -66,13 +66,13 @@ int watch_interfaces(const MonitorOptions &options)
             complain(clock_time(event.time) + " " + to_string(event));
         }
     };
-    Clock::time_point next_count = Clock::now() + 1s;
+    Clock::time_point next_count;
     while (!stop.wished() && !monitor.over() && source.alive()) {
         source.poll(100ms, stop.descriptor(), sink);
         tell_events();
         if (Clock::now() >= next_count) {
             dropped = dropped_of(source.statistics());
-            next_count = Clock::now() + 1s;
+            next_count = Clock::now() + 100ms;
         }
         monitor.tick(source.now(), dropped);
     }
