@@ -19,8 +19,11 @@ Analyzer::Impl::Impl(AnalyzerOptions options)
 
 [[gnu::hot]] void Analyzer::Impl::add(const net::RawPacket &packet)
 {
-    if (packet.link_type == serial::link_raw_chunk) [[unlikely]]
+    if (packet.link_type == serial::link_raw_chunk) [[unlikely]] {
+        if (packet.clock_set.count() != 0)
+            clock_set({std::max<PacketNumber>(facts.last.packet, 1), packet.time}, packet.clock_set);
         return lines_.add(packet);  // beside the packets: it has no number and is in no sum of theirs
+    }
     dissector_.dissect(packet, view_);
     // SYN with FIN or RST opens nothing (RFC 9293, 3.10.7.4); scanners and fuzzers send it.
     if (view_.kind == PacketKind::tcp && view_.tcp.has(net::tcp_flag::syn) &&

@@ -116,6 +116,8 @@ void LineTalk::request(const SerialFrame &item, LineFacts &facts, Collector &col
     if (is_echo(item, facts)) {
         ++facts.turns.echoes;
         facts.turns.echoes_seen.add(moment_of(item));
+        if (!asked_.empty())
+            asked_.back().echo = item.number;
         return;
     }
     settle(&item, facts);
@@ -142,7 +144,7 @@ void LineTalk::request(const SerialFrame &item, LineFacts &facts, Collector &col
         asked_.pop_front();
     }
     asked_.push_back(
-        {item.number, asked, item.start, item.end, content_of(item.octets), false, false, false, item.ascii});
+        {item.number, 0, asked, item.start, item.end, content_of(item.octets), false, false, false, item.ascii});
 
     now_ = {};
     now_.open = item.unit != 0;
@@ -191,7 +193,8 @@ void LineTalk::pair(const SerialFrame &item, LineFacts &facts, Collector &collec
     response.value_octets = static_cast<std::uint16_t>(pdu.values.size());
     response.defect = pdu.defect;
     collector.response_seen(response, adu, pdu);
-    const auto asked = std::ranges::find(asked_, item.answers, &Asked::number);
+    const auto asked = std::ranges::find_if(
+        asked_, [&](const Asked &a) { return a.number == item.answers || a.echo == item.answers; });
     if (item.answers == 0 || asked == asked_.end() || asked->answered) {
         const bool foreign = now_.open && now_.sure && !now_.dirty && now_.good == 0 && item.unit != now_.unit;
         if (foreign && asked_.size() >= 2)

@@ -27,7 +27,7 @@ public:
 
 private:
     struct Asked {
-        std::uint64_t number = 0;
+        std::uint64_t number = 0, echo = 0;  // answers may name either; 0: there was no echo
         modbus::Request request;
         Timestamp start, end;
         std::uint32_t content = 0;

@@ -113,10 +113,15 @@ void wrong_rate(Context &context, const LineFacts &line)
     }
     Finding finding = about_line(FindingId::rtu_settings_unknown, Certainty::likely, By::tap, line);
     finding.count = line.octets;
-    finding.summary = fmt::format(
-        "{} octets were heard and {:.1f} % of them are in frames. No other format, rate below the tap's {} bit/s, or "
-        "exchanged wires explains them. A tap that is slower than the line loses what would tell.",
-        line.octets, 100 * line.good_share(), line.settings.baud);
+    finding.summary =
+        fmt::format("{} octets were heard and {:.1f} % of them are in frames. ", line.octets, 100 * line.good_share());
+    if (line.settings.baud == 0)
+        finding.summary += "The recording does not say at which rate the tap listened, so other settings could not be "
+                           "tried on it.";
+    else
+        finding.summary += fmt::format("No other format, rate below the tap's {} bit/s, or exchanged wires explains "
+                                       "them. A tap that is slower than the line loses what would tell.",
+                                       line.settings.baud);
     context.add(std::move(finding));
 }
 

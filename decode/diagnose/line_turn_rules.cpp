@@ -69,9 +69,13 @@ void two_masters(Context &context, const LineFacts &line)
     Finding finding = about_line(FindingId::rtu_two_masters, Certainty::likely, By::client, line);
     finding.summary = fmt::format(
         "{} requests came before the one before could be answered, and {} answers belong to an earlier request that "
-        "nobody had given up; {} of {} damaged frames have a length that none of the two could have, {} are longer "
-        "than anything that may stand there.",
-        signs.hasty, signs.out_of_order, turns.inexact, turns.exact + turns.inexact, turns.overlong);
+        "nobody had given up{}.",
+        signs.hasty, signs.out_of_order,
+        turns.inexact + turns.overlong == 0
+            ? std::string()
+            : fmt::format("; {} of {} damaged frames have a length that none of the two could have, {} are longer than "
+                          "anything that may stand there",
+                          turns.inexact, turns.exact + turns.inexact, turns.overlong));
     if (signs.all() == 0 && turns.overlong != 0)
         show(finding, turns.overlong_seen, "damaged, and longer than anything that may stand here");
     else if (signs.all() == 0)

@@ -107,6 +107,19 @@ TEST(Lines, FramesUnitsAndTimesAreCounted)
     EXPECT_NEAR(buswitness::milliseconds(asked.times.min()), 10.4, 1.5);
 }
 
+TEST(Lines, TheClockOfTheTapsHostWasSet)
+{
+    Capture capture;
+    const std::vector<std::uint8_t> chunk = {0, 1, 0x55};
+    capture.analyzer.add({.data = chunk,
+                          .original_length = 3,
+                          .time = Timestamp(std::chrono::seconds(10)),
+                          .link_type = serial::link_raw_chunk,
+                          .number = 0,
+                          .clock_set = std::chrono::seconds(-3)});
+    EXPECT_EQ(capture.finish().clock.set.count, 1U);
+}
+
 TEST(Lines, TransactionsAreToldAsOfTheLine)
 {
     for (const bool ascii : {false, true}) {

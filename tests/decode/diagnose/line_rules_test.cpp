@@ -367,6 +367,10 @@ TEST(LineRules, EchoIsANoteAndNoFault)
         bus.now += milliseconds(25);
     }
     EXPECT_EQ(line_findings(bus.line), "");
+    const Facts facts = facts_of(bus.line);
+    EXPECT_EQ(facts.modbus.requests, 30U);
+    EXPECT_EQ(facts.modbus.answered, 30U);
+    EXPECT_EQ(facts.modbus.unmatched, 0U);
 }
 
 TEST(LineRules, AnswerOfTheLengthAskedBeforeIsStale)
