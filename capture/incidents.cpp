@@ -32,11 +32,9 @@ bool Incidents::knows(const net::RawPacket &packet)
     if (packet.interface >= most_interfaces)
         return false;
     if (packet.interface >= interfaces_.size())
-        describe(packet.interface,
-                 {.name = {},
-                  .filter = {},
-                  .link_type = packet.link_type == serial::link_raw_chunk ? serial::link_rtac_serial : packet.link_type,
-                  .snap_length = 0});
+        interfaces_.resize(packet.interface + std::size_t{1});
+    if (std::uint32_t &type = interfaces_[packet.interface].link_type; type == 0)
+        type = packet.link_type == serial::link_raw_chunk ? serial::link_rtac_serial : packet.link_type;
     return true;
 }
 

@@ -117,8 +117,7 @@ TEST(LiveOptions, StandardOutputIsOneThing)
 {
     for (const char *one : {"-w", "-o", "--jsonl"})
         for (const char *other : {"-w", "-o", "--jsonl"})
-            if (std::string(one) != other)
-                EXPECT_TRUE(is_usage_error({"monitor", "-i", "eth0", one, "-", other, "-"})) << one << ' ' << other;
+            EXPECT_TRUE(is_usage_error({"monitor", "-i", "eth0", one, "-", other, "-"})) << one << ' ' << other;
     EXPECT_FALSE(is_usage_error({"monitor", "-i", "eth0", "-w", "x", "-o", "-", "--jsonl", "y"}));
 }
 

@@ -159,9 +159,10 @@ TEST(Lines, NobodyIsSaidToHaveKeptSilentWhereTheTapLostOctets)
         bench.script("20015 rtu 01 03 04 0001 0002\n");
         Capture capture;
         bool marked = false;
-        for (const HeardChunk &chunk : bench.chunks()) {
+        const std::vector<HeardChunk> chunks = bench.chunks();
+        for (const HeardChunk &chunk : chunks) {
             std::vector<std::uint8_t> data = raw(chunk);
-            if (lost && !marked && chunk.time - Timestamp{} > std::chrono::seconds(10)) {
+            if (lost && !marked && chunk.time - chunks.front().time > std::chrono::seconds(10)) {
                 marked = true;
                 data.resize(data.size() + chunk.octets.size());
                 data[2 + chunk.octets.size()] = serial::octets_lost;
