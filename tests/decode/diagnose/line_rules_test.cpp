@@ -288,10 +288,11 @@ TEST(LineRules, FramesTooCloseAreReportedWhereThatIsCertain)
 TEST(LineRules, FramesTooCloseAreReportedAlsoWithTwoStopBits)
 {
     const LineSettings two = with(Parity::none, 2), one = with(Parity::none, 1);
-    EXPECT_EQ(line_findings(polled({.bus = two, .turnaround = microseconds(300)})), "rtu-interframe-gap");
-    EXPECT_EQ(line_findings(heard_by(polled({.bus = one, .turnaround = microseconds(300)}), two, false)),
+    EXPECT_EQ(line_findings(polled({.bus = two, .polls = 60, .turnaround = microseconds(300)})), "rtu-interframe-gap");
+    EXPECT_EQ(line_findings(heard_by(polled({.bus = one, .polls = 60, .turnaround = microseconds(300)}), two, false)),
               "rtu-interframe-gap");
-    EXPECT_EQ(line_findings(heard_by(polled({.bus = one, .turnaround = microseconds(1900)}), two, false)), "");
+    EXPECT_EQ(line_findings(heard_by(polled({.bus = one, .polls = 60, .turnaround = microseconds(1900)}), two, false)),
+              "");
 }
 
 TEST(LineRules, LateAnswerIsNotASecondMaster)
