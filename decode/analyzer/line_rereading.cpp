@@ -28,6 +28,20 @@ bool any_marks(const LineMarks &marks)
 // Where a frame may begin behind another: what ends it, and the silence, may read as characters.
 constexpr std::size_t places = 3;
 
+// More characters than this without a silence are several frames.
+constexpr std::size_t several_frames = 100;
+constexpr std::size_t most_places = 400;  // that are tried in such
+
+// What tells one burst from another.
+std::vector<std::uint8_t> beginning(std::span<const TapCharacter> characters)
+{
+    constexpr std::size_t compared = 10;
+    std::vector<std::uint8_t> begin;
+    for (std::size_t i = 0; i < std::min(characters.size(), compared); ++i)
+        begin.push_back(characters[i].octet);
+    return begin;
+}
+
 // One way to read the line, with how many frames chance alone would give.
 class Attempt {
 public:
@@ -44,6 +58,19 @@ public:
     {
         return first_of(characters, tried, answers_expected,
                         [&](std::span<const TapCharacter> from) { return reread_.answer(from, request); });
+    }
+
+    // The next place that does not begin as one before: the same request asked again would count an accident again.
+    // Takes one of `left` for it.
+    std::span<const TapCharacter> next_place(std::span<const TapCharacter> rest, std::size_t &left)
+    {
+        for (rest = rest.subspan(1); rest.size() >= shortest_burst; rest = rest.subspan(1)) {
+            if (!seen_.insert(beginning(rest)).second)
+                continue;
+            --left;
+            break;
+        }
+        return rest;
     }
 
 private:
@@ -63,6 +90,7 @@ private:
     }
 
     serial::Reread reread_;
+    std::set<std::vector<std::uint8_t>> seen_;
 };
 
 }  // namespace
@@ -108,14 +136,9 @@ std::vector<LineRereading::Burst> LineRereading::bursts(const LineFacts &facts) 
 // A master asks the same again and again: what reads wrongly by accident once does so each time.
 void LineRereading::mark_repeats(std::vector<Burst> &bursts)
 {
-    constexpr std::size_t compared = 10;
     std::set<std::vector<std::uint8_t>> seen;
-    for (Burst &burst : bursts) {
-        std::vector<std::uint8_t> begin;
-        for (std::size_t i = 0; i < std::min(burst.characters.size(), compared); ++i)
-            begin.push_back(burst.characters[i].octet);
-        burst.repeats = !seen.insert(std::move(begin)).second;
-    }
+    for (Burst &burst : bursts)
+        burst.repeats = !seen.insert(beginning(burst.characters)).second;
 }
 
 void LineRereading::read_as(const std::vector<Burst> &bursts, const LineSettings &bus, bool inverted, LineFacts &facts)
@@ -123,21 +146,31 @@ void LineRereading::read_as(const std::vector<Burst> &bursts, const LineSettings
     constexpr Duration soon = std::chrono::milliseconds(1500);
     Attempt attempt(facts.settings, bus, inverted);
     LineReading reading{.settings = bus, .inverted = inverted};
+    std::size_t left = most_places;
     for (std::size_t i = 0; i < bursts.size() && reading.bursts < most_bursts; ++i) {
         std::span<const TapCharacter> rest = bursts[i].characters;
         if (rest.size() < shortest_burst || bursts[i].repeats)
             continue;
         ++reading.bursts;
-        // An adapter that shows no silences joins what follows.
-        for (serial::RereadResult request = attempt.request(rest, 1); request.found;
-             request = attempt.request(rest, places)) {
-            ++reading.requests;
-            rest = rest.subspan(request.characters);
-            serial::RereadResult answer = attempt.answer(rest, request.head, places);
-            rest = rest.subspan(answer.characters);
-            if (!answer.found && i + 1 < bursts.size() && elapsed(bursts[i].begin, bursts[i + 1].begin) < soon)
-                answer = attempt.answer(bursts[i + 1].characters, request.head, 1);
-            reading.answers += answer.found;
+        // An adapter that shows no silences joins what follows: a frame may begin anywhere in what it joined.
+        std::size_t tried = 1;
+        while (rest.size() >= shortest_burst) {
+            const serial::RereadResult request = attempt.request(rest, tried);
+            tried = places;
+            if (request.found) {
+                ++reading.requests;
+                rest = rest.subspan(request.characters);
+                serial::RereadResult answer = attempt.answer(rest, request.head, places);
+                rest = rest.subspan(answer.characters);
+                if (!answer.found && i + 1 < bursts.size() && elapsed(bursts[i].begin, bursts[i + 1].begin) < soon)
+                    answer = attempt.answer(bursts[i + 1].characters, request.head, 1);
+                reading.answers += answer.found;
+            } else if (bursts[i].characters.size() > several_frames && left != 0) {
+                rest = attempt.next_place(rest, left);
+                tried = 1;
+            } else {
+                break;
+            }
         }
     }
     reading.log_chance = serial::log_chance(reading.requests, attempt.requests_expected) +

@@ -177,6 +177,15 @@ TEST(LineRules, ExchangedWiresOfTheTapAreProvenByRequestsAndAnswers)
         EXPECT_EQ(line_findings(heard_by(polled({.bus = bus, .polls = 90}), bus, true)), "rtu-tap-polarity");
 }
 
+// Through an adapter that keeps octets for 16 ms a busy line has no silences, and frames begin anywhere in what it
+// joins.
+TEST(LineRules, ExchangedWiresAreProvenAlsoWithoutSilences)
+{
+    const LineSettings bus = with(Parity::even, 1);
+    const LineBench busy = polled({.bus = bus, .polls = 90, .pause = milliseconds(6)});
+    EXPECT_EQ(line_findings(heard_by(busy, bus, true, {.latency = milliseconds(16)})), "rtu-tap-polarity");
+}
+
 TEST(LineRules, ExchangedWiresWithoutAnswersMayBeTheMasters)
 {
     const LineBench line = polled({.polls = 90, .says_answers = false});
