@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,19 @@ def far(*words, **options):
     """A program in the namespace of the servers."""
     return subprocess.Popen(["ip", "netns", "exec", "far", *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL, **options)
+
+
+def far_peer(*options):
+    """A Modbus server of ours there, once it takes connections: Python may need seconds to start on a busy machine."""
+    peer = far(sys.executable, LAB / "modbus_peer.py", "--bind", SERVER, *options)
+    place = socket.inet_aton(SERVER)[::-1].hex().upper() + ":01F6"  # as the kernel writes it: address, port 502
+    end = time.monotonic() + 10
+    while time.monotonic() < end and peer.poll() is None:
+        rows = pathlib.Path(f"/proc/{peer.pid}/net/tcp").read_text(encoding="ascii").split("\n")[1:]
+        if any(row.split()[1] == place and row.split()[3] == "0A" for row in rows if row):
+            break
+        time.sleep(0.05)
+    return peer
 
 
 def poll(host, unit=1, reference=1, count=10, timeout=1):
@@ -126,8 +140,7 @@ def watch(folder):
     slowest = 0
     for name, finding, where, fault, needs in cases:
         if needs == "peer":
-            programs.append(far(sys.executable, LAB / "modbus_peer.py", "--bind", SERVER, "--units", "1,2"))
-            time.sleep(0.7)
+            programs.append(far_peer("--units", "1,2"))
         complete = fault()
         line = lines.wait(finding, where, 8)
         delay = time.monotonic() - complete
@@ -195,8 +208,7 @@ def scraped(folder):
 def waits_for_nobody(folder):
     """A request that is never answered is told although no further packet comes."""
     jsonl = folder / "silence.jsonl"
-    peer = far(sys.executable, LAB / "modbus_peer.py", "--bind", SERVER, "--mute")
-    time.sleep(0.7)
+    peer = far_peer("--mute")
     tool = Tool([TOOL, "monitor", "-i", "tap0", "--jsonl", jsonl, "-q", "--duration", "30"], ready="", stdout=subprocess.DEVNULL)
     time.sleep(0.7)
     client = subprocess.Popen(["mbpoll", "-m", "tcp", "-1", "-o", "10", SERVER], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
