@@ -14,6 +14,21 @@ struct ClosePcap {
     void operator()(pcap_t *handle) const { pcap_close(handle); }
 };
 
+// Keeps the number of a closed socket from being given to a file: the sandbox denies writing by number.
+class HeldNumber {
+public:
+    HeldNumber() = default;
+    ~HeldNumber() { release(); }
+    HeldNumber(const HeldNumber &) = delete;
+    HeldNumber &operator=(const HeldNumber &) = delete;
+
+    void hold(int number);
+    int release();  // the number; -1: none was held
+
+private:
+    int number_ = -1;
+};
+
 struct LiveSource::Handle {
     enum class State : std::uint8_t { up, no_carrier, down, gone };
 
@@ -21,7 +36,8 @@ struct LiveSource::Handle {
     std::uint32_t number = 0;  // index of the interface block
     std::unique_ptr<pcap_t, ClosePcap> pcap;
     int descriptor = -1;
-    int index = 0;  // ifindex; 0 for "any"
+    HeldNumber held;  // while the interface is gone
+    int index = 0;    // ifindex; 0 for "any"
     std::uint32_t link_type = 0;
     std::optional<std::array<std::uint8_t, 6>> mac;  // of Ethernet
     State state = State::up;

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fcntl.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace buswitness::capture {
 
@@ -49,6 +51,26 @@ std::uint32_t link_type_of(int dlt)
 }
 
 }  // namespace
+
+void HeldNumber::hold(int number)
+{
+    release();
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (nothing < 0)
+        return;
+    if (nothing != number) {
+        ::dup3(nothing, number, O_CLOEXEC);
+        ::close(nothing);
+    }
+    number_ = number;
+}
+
+int HeldNumber::release()
+{
+    if (number_ >= 0)
+        ::close(number_);
+    return std::exchange(number_, -1);
+}
 
 int interface_index(const std::string &name)
 {

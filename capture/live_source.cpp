@@ -310,8 +310,7 @@ void LiveSource::lost(Handle &handle, std::string why)
     count(handle);
     handle.state = Handle::State::gone;
     handle.state_since = now();
-    handle.pcap.reset();
-    handle.descriptor = -1;
+    close(handle);
     tell(&handle, {.kind = Kind::gone,
                    .time = handle.state_since,
                    .interface = handle.name,
@@ -319,11 +318,22 @@ void LiveSource::lost(Handle &handle, std::string why)
                    .why = std::move(why)});
 }
 
+void LiveSource::close(Handle &handle)
+{
+    const int number = std::exchange(handle.descriptor, -1);
+    handle.pcap.reset();
+    if (number >= 0)
+        handle.held.hold(number);
+}
+
 void LiveSource::reopen(Handle &handle)
 {
-    if (!options_.reopen || start(handle)) {
-        handle.pcap.reset();
-        handle.descriptor = -1;
+    if (!options_.reopen)
+        return;
+    const int number = handle.held.release();
+    if (start(handle)) {
+        close(handle);
+        handle.held.hold(number);
         return;
     }
     handle.state = Handle::State::up;

@@ -102,6 +102,7 @@ private:
     void release(Timestamp until, const Sink &sink);
     void link_changed(const LinkChange &change);
     void lost(Handle &handle, std::string why);
+    static void close(Handle &handle);
     void reopen(Handle &handle);
     void count(Handle &handle);
     void check_clock();
