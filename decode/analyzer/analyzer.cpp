@@ -63,7 +63,7 @@ Analyzer::Impl::Impl(AnalyzerOptions options)
 void Analyzer::Impl::finish()
 {
     for (std::uint32_t slot = 0; slot < flows_.size(); ++slot)
-        settle(slot);
+        settle(flows_.flow(slot));
     lines_.finish();
 }
 
@@ -127,9 +127,9 @@ void Analyzer::Impl::clock_jumped(const Moment &moment, Duration step)
 {
     ++facts.packets.tcp;
     Flows::Hit hit = flows_.find(view_.source, view_.destination, false);
-    if (hit.slot != FlowTable::no_slot)
-        enter(hit.slot);
-    if (hit.slot == FlowTable::no_slot || !goes_on(hit)) {
+    if (hit.flow != nullptr)
+        enter(*hit.flow);
+    if (hit.flow == nullptr || !goes_on(hit)) {
         if (!begins_something(moment)) {
             ++facts.packets.tcp_other;
             return;
@@ -154,8 +154,8 @@ bool Analyzer::Impl::goes_on(const Flows::Hit &hit)
         return true;
     if (here_.flow->live && here_.flow->live->is_duplicate(view_, hit.by_client))
         return true;
-    settle(hit.slot);
-    flows_.supersede(hit.slot);
+    settle(*hit.flow);
+    flows_.supersede(*hit.flow);
     return false;
 }
 
@@ -225,18 +225,17 @@ void Analyzer::Impl::retire()
     constexpr std::uint32_t looked_at = 4;
     for (std::uint32_t i = 0; i < std::min(looked_at, flows_.size()); ++i) {
         retire_hand_ = retire_hand_ + 1 >= flows_.size() ? 0 : retire_hand_ + 1;
-        if (ended_long_ago(retire_hand_))
-            settle(retire_hand_);
+        if (Flow &flow = flows_.flow(retire_hand_); ended_long_ago(flow))
+            settle(flow);
     }
 }
 
-bool Analyzer::Impl::ended_long_ago(std::uint32_t slot)
+bool Analyzer::Impl::ended_long_ago(const Flow &flow) const
 {
     // As long as a TCP keeps the ports of a closed connection to itself (RFC 9293, 3.6.1: twice 30 s to 2 min).
     constexpr Duration quiet_time = std::chrono::minutes(1);
-    const Flow &flow = flows_.flow(slot);
-    const net::Connection &tcp = flows_.facts(slot).tcp;
-    if (!flow.live || flows_.facts(slot).udp || elapsed(tcp.last(), facts.last) < quiet_time)
+    const net::Connection &tcp = flow.facts->tcp;
+    if (!flow.live || flow.facts->udp || elapsed(tcp.last(), facts.last) < quiet_time)
         return false;
     const bool reset = tcp.from_client.rst.seen() || tcp.from_server.rst.seen();
     const bool closed = tcp.from_client.fin.seen() && tcp.from_server.fin.seen();
@@ -256,8 +255,12 @@ void Analyzer::Impl::duplicate(const Moment &moment)
 void Analyzer::Impl::bin()
 {
     const Flow &flow = *here_.flow;
-    const bool modbus = view_.payload_length != 0 && flow.session && flow.session->is_modbus();
-    ++(modbus ? facts.packets.modbus : here_.facts->udp ? facts.packets.other : facts.packets.tcp_other);
+    // Whether a packet brings octets cannot be foreseen: no branch on it.
+    const bool speaks = flow.session && flow.session->is_modbus();
+    const std::uint64_t modbus =
+        static_cast<std::uint64_t>(speaks) & static_cast<std::uint64_t>(view_.payload_length != 0);
+    facts.packets.modbus += modbus;
+    (here_.facts->udp ? facts.packets.other : facts.packets.tcp_other) += 1 - modbus;
 }
 
 void Analyzer::Impl::follow(bool by_client, const Moment &moment)
@@ -266,7 +269,7 @@ void Analyzer::Impl::follow(bool by_client, const Moment &moment)
     Flow &flow = *here_.flow;
     const Outcome before = connection.outcome;
     net::follow(connection, *flow.live, view_, by_client, moment, client_sink_, server_sink_);
-    if (!by_client && (view_.tcp.has(net::tcp_flag::syn) || connection.outcome != before))
+    if ((view_.tcp.has(net::tcp_flag::syn) | (connection.outcome != before)) && !by_client)
         note_host(connection, moment);
     if (view_.tcp.has(net::tcp_flag::fin | net::tcp_flag::rst))
         note_close(by_client, moment);

@@ -9,8 +9,8 @@ void Analyzer::Impl::udp(const Moment &moment)
 {
     const Flows::Hit hit = flows_.find(view_.source, view_.destination, true);
     bool by_client = hit.by_client;
-    if (hit.slot != FlowTable::no_slot) {
-        enter(hit.slot);
+    if (hit.flow != nullptr) {
+        enter(*hit.flow);
     } else if (!udp_begins(by_client)) {
         ++facts.packets.other;
         return;
@@ -82,10 +82,10 @@ void Analyzer::Impl::udp_error(const Moment &moment)
 {
     const net::IcmpView &icmp = view_.icmp;
     const bool port_unreachable = icmp.v6 ? icmp.type == 1 && icmp.code == 4 : icmp.type == 3 && icmp.code == 3;
-    const std::uint32_t slot = flows_.find(icmp.quoted_source, icmp.quoted_destination, true).slot;
-    if (slot == FlowTable::no_slot || !port_unreachable || flows_.facts(slot).pair == no_index)
+    const Flow *flow = flows_.find(icmp.quoted_source, icmp.quoted_destination, true).flow;
+    if (flow == nullptr || !port_unreachable || flow->facts->pair == no_index)
         return;
-    PairTroubles &pair = facts.pairs[flows_.facts(slot).pair].trouble.make();
+    PairTroubles &pair = facts.pairs[flow->facts->pair].trouble.make();
     pair.udp_unreachable.add(moment);
     pair.udp_unreachable_from = view_.source.address;
 }
@@ -93,20 +93,20 @@ void Analyzer::Impl::udp_error(const Moment &moment)
 void Analyzer::Impl::tcp_error(const Moment &moment)
 {
     const net::IcmpView &icmp = view_.icmp;
-    std::uint32_t slot = flows_.find(icmp.quoted_source, icmp.quoted_destination, false).slot;
-    if (slot == FlowTable::no_slot) {
+    Flow *flow = flows_.find(icmp.quoted_source, icmp.quoted_destination, false).flow;
+    if (flow == nullptr) {
         if (!icmp.quoted_flags_known || !icmp.quoted_syn)
             return;
         // The attempt is proven by the quotation alone.
-        slot = add(icmp.quoted_source, icmp.quoted_destination, false);
-        ConnectionFacts &c = flows_.facts(slot);
+        flow = &add(icmp.quoted_source, icmp.quoted_destination, false);
+        ConnectionFacts &c = *flow->facts;
         c.tcp.client_isn = icmp.quoted_sequence;
         c.tcp.outcome = Outcome::pending;
         c.tcp.counted = true;
         c.tcp.from_client.last = moment;
         name_pair(c);
     }
-    net::Connection &connection = flows_.facts(slot).tcp;
+    net::Connection &connection = flow->facts->tcp;
     if (icmp.quoted_source != connection.client && connection.outcome != Outcome::established)
         return;
     net::IcmpAnswer &answer = connection.trouble.make().icmp;

@@ -27,6 +27,8 @@ Flows::Flows(Facts &facts, const Flows &other) : facts_(facts), key_(other.key_)
     for (std::uint32_t slot = 0; slot < other.size(); ++slot) {
         const Flow &flow = other.flows_[slot];
         Flow &copy = flows_.emplace_back();
+        copy.slot = slot;
+        copy.facts = &facts_.connections[slot];
         copy.settled = !has_open_questions(flow, other.facts_.connections[slot].tcp);
         if (copy.settled)
             continue;
@@ -37,20 +39,22 @@ Flows::Flows(Facts &facts, const Flows &other) : facts_(facts), key_(other.key_)
     }
 }
 
-Flows::Hit Flows::look_up(const Endpoint &source, const Endpoint &destination, bool udp) const
+Flows::Hit Flows::look_up(const Endpoint &source, const Endpoint &destination, bool udp)
 {
     Hit hit;
-    hit.slot = table_.find(flow_hash(source, destination, udp, key_),
-                           [&](std::uint32_t slot) { return is(slot, source, destination, udp, hit.by_client); });
+    const std::uint32_t slot = table_.find(flow_hash(source, destination, udp, key_), [&](std::uint32_t known) {
+        return is(facts_.connections[known], source, destination, udp, hit.by_client);
+    });
+    hit.flow = slot == FlowTable::no_slot ? nullptr : &flows_[slot];
     return hit;
 }
 
-void Flows::supersede(std::uint32_t slot)
+void Flows::supersede(Flow &flow)
 {
-    if (flows_[slot].indexed)
-        table_.erase(flows_[slot].hash, slot);
-    flows_[slot].indexed = false;
-    facts_.connections[slot].tcp.superseded = true;
+    if (flow.indexed)
+        table_.erase(flow.hash, flow.slot);
+    flow.indexed = false;
+    flow.facts->tcp.superseded = true;
 }
 
 namespace {

@@ -14,6 +14,8 @@ namespace buswitness::analyzer {
 struct Flow {
     std::unique_ptr<net::LiveConnection> live;
     std::unique_ptr<modbus::Session> session;
+    ConnectionFacts *facts = nullptr;  // of the same slot: what stays known when this is forgotten
+    std::uint32_t slot = 0;
     std::uint32_t hash = 0;
     bool indexed = false;     // the table leads here (not superseded)
     bool not_modbus = false;  // the content has been judged
@@ -27,56 +29,57 @@ public:
     Flows(Facts &facts, const Flows &other);
 
     struct Hit {
-        std::uint32_t slot = FlowTable::no_slot;
+        Flow *flow = nullptr;    // null: none
         bool by_client = false;  // the packet's source is the client
     };
     // The connection between these two.
     [[nodiscard]] Hit find(const Endpoint &source, const Endpoint &destination, bool udp)
     {
         // Busy connections are found without the keyed hash: a place in `busy_` is only a hint where to look first.
-        std::uint32_t &hint = busy_[place(source, destination)];
-        Hit hit{.slot = hint, .by_client = false};
-        if (hint >= size() || !flows_[hint].indexed || !is(hint, source, destination, udp, hit.by_client)) {
+        Flow *&hint = busy_[place(source, destination)];
+        Hit hit{.flow = hint, .by_client = false};
+        if (hint == nullptr || !hint->indexed || !is(*hint->facts, source, destination, udp, hit.by_client)) {
             hit = look_up(source, destination, udp);
-            hint = hit.slot;
+            hint = hit.flow;
         }
         return hit;
     }
 
-    // A slot for a new connection. `settle(slot)` is called for one that has to leave.
+    // A new connection. `settle(flow)` is called for one that has to leave.
     template <typename Settle>
-    std::uint32_t add(const Endpoint &client, const Endpoint &server, bool udp, Settle settle)
+    Flow &add(const Endpoint &client, const Endpoint &server, bool udp, Settle settle)
     {
         std::uint32_t slot = static_cast<std::uint32_t>(flows_.size());
         if (flows_.size() >= limit_) {
             slot = victim();
-            settle(slot);
+            settle(flows_[slot]);
             forget(slot);
         } else {
             flows_.emplace_back();
             facts_.connections.emplace_back();
         }
-        flows_[slot].hash = flow_hash(client, server, udp, key_);
-        flows_[slot].indexed = true;
-        flows_[slot].live = std::make_unique<net::LiveConnection>();
-        facts_.connections[slot].udp = udp;
-        facts_.connections[slot].tcp.client = client;
-        facts_.connections[slot].tcp.server = server;
-        table_.insert(flows_[slot].hash, slot);
-        return slot;
+        Flow &flow = flows_[slot];
+        flow.slot = slot;
+        flow.facts = &facts_.connections[slot];
+        flow.hash = flow_hash(client, server, udp, key_);
+        flow.indexed = true;
+        flow.live = std::make_unique<net::LiveConnection>();
+        flow.facts->udp = udp;
+        flow.facts->tcp.client = client;
+        flow.facts->tcp.server = server;
+        table_.insert(flow.hash, slot);
+        return flow;
     }
-    // The same ports start again: this slot is no longer found.
-    void supersede(std::uint32_t slot);
+    // The same ports start again: this one is no longer found.
+    void supersede(Flow &flow);
 
     [[nodiscard]] Flow &flow(std::uint32_t slot) { return flows_[slot]; }
-    [[nodiscard]] ConnectionFacts &facts(std::uint32_t slot) { return facts_.connections[slot]; }
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(flows_.size()); }
 
 private:
-    [[nodiscard]] bool is(std::uint32_t slot, const Endpoint &source, const Endpoint &destination, bool udp,
-                          bool &by_client) const
+    [[nodiscard]] static bool is(const ConnectionFacts &c, const Endpoint &source, const Endpoint &destination,
+                                 bool udp, bool &by_client)
     {
-        const ConnectionFacts &c = facts_.connections[slot];
         by_client = c.tcp.client == source;
         // Without branches: which direction comes next cannot be foreseen.
         const Endpoint &peer = by_client ? destination : source;
@@ -89,7 +92,7 @@ private:
         const auto ports = static_cast<std::uint64_t>(source.port ^ destination.port);
         return static_cast<std::size_t>(((source.address.low ^ destination.address.low ^ ports << 32) * golden) >> 53);
     }
-    [[nodiscard]] Hit look_up(const Endpoint &source, const Endpoint &destination, bool udp) const;
+    [[nodiscard]] Hit look_up(const Endpoint &source, const Endpoint &destination, bool udp);
     [[nodiscard]] std::uint32_t victim();
     void forget(std::uint32_t slot);
 
@@ -99,7 +102,7 @@ private:
     FlowTable table_;
     StableVector<Flow> flows_;
     static constexpr std::size_t busy_places = 2048;
-    std::array<std::uint32_t, busy_places> busy_{};
+    std::array<Flow *, busy_places> busy_{};
     std::uint32_t hand_ = 0;
 };
 

@@ -58,7 +58,6 @@ public:
 private:
     // The connection whose packets are being followed.
     struct Here {
-        std::uint32_t slot = FlowTable::no_slot;
         Flow *flow = nullptr;
         ConnectionFacts *facts = nullptr;
     };
@@ -76,7 +75,7 @@ private:
         bool by_client_;
     };
 
-    void enter(std::uint32_t slot) { here_ = {slot, &flows_.flow(slot), &flows_.facts(slot)}; }
+    void enter(Flow &flow) { here_ = {&flow, flow.facts}; }
 
     void name_pair(ConnectionFacts &c);
     void clock(const Moment &moment);
@@ -97,7 +96,7 @@ private:
     bool open();
     // Connections that ended long ago need no memory for packets still to come: a few are looked at for each new one.
     void retire();
-    [[nodiscard]] bool ended_long_ago(std::uint32_t slot);
+    [[nodiscard]] bool ended_long_ago(const Flow &flow) const;
     void duplicate(const Moment &moment);
     void bin();
     [[gnu::always_inline]] inline void follow(bool by_client, const Moment &moment);
@@ -105,7 +104,7 @@ private:
     void note_close(bool by_client, const Moment &moment);
 
     // streams.cpp
-    std::uint32_t add(const Endpoint &client, const Endpoint &server, bool udp);
+    Flow &add(const Endpoint &client, const Endpoint &server, bool udp);
     [[nodiscard, gnu::always_inline]] inline modbus::Session *session();
     void stream(Role role, const net::StreamChunk &chunk);
     // Evidence for Modbus is added up per server endpoint, over its conversations.
@@ -119,7 +118,7 @@ private:
             swap_sides();
     }
     void swap_sides();
-    void settle(std::uint32_t slot);
+    void settle(Flow &flow);
     void settle_session();
 
     // datagrams.cpp
@@ -139,8 +138,8 @@ private:
     analyzer::Lines lines_;
     StreamToSession client_sink_, server_sink_;
     Here here_;
-    // The packet before each minute without any packet, the latest 64: files of different times may have been joined, so
-    // nobody is said to have kept silent over it.
+    // The packet before each minute without any packet, the latest 64: files of different times may have been joined,
+    // so nobody is said to have kept silent over it.
     std::vector<Moment> pauses_;
     std::uint32_t retire_hand_ = 0;
     bool settling_ = false;

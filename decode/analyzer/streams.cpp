@@ -5,9 +5,9 @@
 
 namespace buswitness {
 
-std::uint32_t Analyzer::Impl::add(const Endpoint &client, const Endpoint &server, bool udp)
+Flow &Analyzer::Impl::add(const Endpoint &client, const Endpoint &server, bool udp)
 {
-    return flows_.add(client, server, udp, [this](std::uint32_t gone) { settle(gone); });
+    return flows_.add(client, server, udp, [this](Flow &gone) { settle(gone); });
 }
 
 modbus::Session *Analyzer::Impl::session()
@@ -31,7 +31,7 @@ modbus::Session *Analyzer::Impl::session()
     ConnectionFacts &c = *here_.facts;
     collector_.enter(c);
     if (!chunk.octets.empty()) {
-        const bool loss = role == Role::response && here_.flow->live->half(!c.reversed).overrun();
+        const bool loss = here_.flow->live->half(!c.reversed).overrun();  // for a response: requests may be missing
         session->data(role, chunk.octets, chunk.moment, chunk.sequence_end, loss, collector_);
     }
     if (chunk.missing != 0)
@@ -91,10 +91,9 @@ void Analyzer::Impl::swap_sides()
     weigh(0);
 }
 
-void Analyzer::Impl::settle(std::uint32_t slot)
+void Analyzer::Impl::settle(Flow &flow)
 {
-    enter(slot);
-    Flow &flow = *here_.flow;
+    enter(flow);
     if (flow.settled)
         return;
     flow.settled = true;

@@ -3,37 +3,41 @@
 
 #include "decode/base/timestamp.h"
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace buswitness {
 
 using PacketNumber = std::uint64_t;  // counts from 1 over all files, as Wireshark counts
 
+// Written and read as a whole: in two halves, every copy made right after would wait for both to reach the cache.
 class PackedTime {
 public:
     PackedTime() = default;
     PackedTime(Timestamp time)
-        : high_(static_cast<std::int32_t>(time.time_since_epoch().count() >> 32)),
-          low_(static_cast<std::uint32_t>(time.time_since_epoch().count()))
     {
+        const std::int64_t count = time.time_since_epoch().count();
+        std::memcpy(halves_.data(), &count, sizeof count);
     }
     operator Timestamp() const
     {
-        return Timestamp(Duration(static_cast<std::int64_t>(static_cast<std::uint64_t>(high_) << 32 | low_)));
+        std::int64_t count = 0;
+        std::memcpy(&count, halves_.data(), sizeof count);
+        return Timestamp(Duration(count));
     }
 
 private:
-    std::int32_t high_ = 0;
-    std::uint32_t low_ = 0;
+    std::array<std::uint32_t, 2> halves_{};
 };
 
 struct Moment {
-    std::uint32_t packet = 0;  // 0: never; numbers beyond 2^32 - 1 stay at that value
     PackedTime time;
+    std::uint32_t packet = 0;  // 0: never; numbers beyond 2^32 - 1 stay at that value
 
     Moment() = default;
     Moment(PacketNumber number, Timestamp at)
-        : packet(number > 0xFFFF'FFFF ? 0xFFFF'FFFF : static_cast<std::uint32_t>(number)), time(at)
+        : time(at), packet(number > 0xFFFF'FFFF ? 0xFFFF'FFFF : static_cast<std::uint32_t>(number))
     {
     }
     [[nodiscard]] bool seen() const { return packet != 0; }

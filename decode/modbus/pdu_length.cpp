@@ -24,6 +24,7 @@ constexpr Rules response_rules = {{
     {5},    {5},    {2, 1}, {},     {},      // 15 to 19
     {2, 1}, {2, 1}, {7},    {2, 1}, {},      // 24 has a byte count of two octets
 }};
+constexpr std::array rules = {request_rules, response_rules};  // by role
 
 PredictedLength exactly(std::size_t octets)
 {
@@ -92,9 +93,8 @@ bool is_checked_exactly(const Pdu &pdu)
 
 parts::LengthRule parts::length_rule(Role role, std::uint8_t function)
 {
-    if (function >= request_rules.size())
-        return {};
-    return role == Role::request ? request_rules[function] : response_rules[function];
+    const Rules &of_role = rules[static_cast<std::size_t>(role)];
+    return function < of_role.size() ? of_role[function] : LengthRule{};
 }
 
 [[gnu::hot]] PredictedLength predict_length(Role role, Bytes octets)

@@ -96,8 +96,8 @@ private:
 
     void adu(const Adu &adu) override;
     void garbage(std::size_t octets, const Moment &moment) override;
-    [[nodiscard]] Talk &talk(Role role) { return talks_[role == Role::request ? 0 : 1]; }
-    [[nodiscard]] const Talk &talk(Role role) const { return talks_[role == Role::request ? 0 : 1]; }
+    [[nodiscard]] Talk &talk(Role role) { return talks_[static_cast<std::size_t>(role)]; }
+    [[nodiscard]] const Talk &talk(Role role) const { return talks_[static_cast<std::size_t>(role)]; }
     void hold(Held chunk);
     void pass_over(Role role, std::uint32_t octets, bool snapped, const Moment &moment);
     [[nodiscard]] std::vector<std::uint8_t> held(Role role) const;

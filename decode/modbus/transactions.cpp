@@ -43,7 +43,7 @@ std::uint32_t to_ms(Duration duration)
 
 }  // namespace
 
-[[gnu::hot]] void Transactions::request(Request request, TransactionSink &sink)
+[[gnu::hot]] void Transactions::request(Request &request, TransactionSink &sink)
 {
     request.broadcast = request.unit == 0 && is_write(request.function);
     request.first = !any_request_;
@@ -174,8 +174,7 @@ bool Transactions::may_be_older(const Response &response) const
 
 [[gnu::hot]] void Transactions::take(std::size_t at, const Response &response, TransactionSink &sink)
 {
-    const Request request = open_[at];
-    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
+    const Request &request = open_[at];
     // Clocks in files jump; an hour is as good as any longer time here.
     const Duration took =
         std::clamp<Duration>(elapsed(request.sent, response.moment), Duration(0), std::chrono::hours(1));
@@ -196,6 +195,7 @@ bool Transactions::may_be_older(const Response &response) const
     last_answers_[next_answer_] = fingerprint(response);
     next_answer_ = static_cast<std::uint8_t>((next_answer_ + 1U) % last_answers_.size());
     sink.answered(request, response, late);
+    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 bool Transactions::is_duplicate(const Response &response) const

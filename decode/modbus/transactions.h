@@ -94,7 +94,8 @@ class Transactions {
 public:
     void set_midstream() { at_start_ = true; }
     void set_datagrams() { datagrams_ = true; }
-    void request(Request request, TransactionSink &sink);
+    // Completes `request` by what the conversation shows of it, and keeps it.
+    void request(Request &request, TransactionSink &sink);
     void response(const Response &response, bool request_loss_suspected, TransactionSink &sink);
     void requests_lost(std::uint32_t octets) { lost_requests_ += octets / 8 + 1; }
     void responses_lost(Moment moment);

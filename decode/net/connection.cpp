@@ -1,6 +1,7 @@
 #include "decode/net/connection.h"
 
 #include "decode/base/keyed_hash.h"
+#include "decode/base/saturating.h"
 
 #include <algorithm>
 
@@ -9,11 +10,6 @@ namespace buswitness::net {
 namespace {
 
 constexpr std::uint32_t ms_shift = 20;  // 2^20 ns: the unit in which copies of a packet are timed
-
-std::uint16_t more(std::uint16_t count)
-{
-    return count == 0xFFFF ? count : static_cast<std::uint16_t>(count + 1);
-}
 
 // A sum of odd multiples: no field can cancel out another by chance, as it can where they are combined by XOR.
 std::uint32_t signature_of(const PacketView &packet)
@@ -63,24 +59,26 @@ bool Connection::one_sided() const
 
 bool LiveConnection::brings_news(const PacketView &packet, bool from_client_side) const
 {
-    const HalfStream &mine = from_client_side ? from_client : from_server;
-    const HalfStream &peer = from_client_side ? from_server : from_client;
+    const HalfStream &mine = half(from_client_side);
+    const HalfStream &peer = half(!from_client_side);
     if (packet.kind != PacketKind::tcp || !mine.started() || !peer.ack_known())
         return false;
-    return (packet.payload_length != 0 && packet.tcp.sequence == mine.highest()) ||
-           after(packet.tcp.acknowledgement, peer.acked());
+    const bool octets = (packet.payload_length != 0) & (packet.tcp.sequence == mine.highest());
+    return octets | after(packet.tcp.acknowledgement, peer.acked());
 }
 
 [[gnu::hot]] bool LiveConnection::is_duplicate(const PacketView &packet, bool from_client_side)
 {
     const std::uint32_t hash = signature_of(packet);
     const auto now = static_cast<std::uint16_t>(packet.time.time_since_epoch().count() >> ms_shift);
-    // A sender gives a repeated segment a new identification; without one only an immediate copy is taken for a copy.
-    const bool identified = (packet.has_ip_id && packet.ip_id != 0) || packet.tcp.has_timestamps;
-    const int window = identified ? 100 : 3;
-    Recent &recent = recent_[from_client_side ? 0 : 1];
-    if (!brings_news(packet, from_client_side) && recent.holds(hash, now, window))
-        return true;
+    Recent &recent = recent_[from_client_side ? 1 : 0];
+    if (!brings_news(packet, from_client_side)) {
+        // A sender gives a repeated segment a new identification; without one only an immediate copy is taken for a
+        // copy.
+        const bool identified = (packet.has_ip_id && packet.ip_id != 0) || packet.tcp.has_timestamps;
+        if (recent.holds(hash, now, identified ? 100 : 3))
+            return true;
+    }
     recent.keep(hash, now);
     return false;
 }
@@ -98,7 +96,7 @@ void note_closed_window(SideTroubles &trouble, const Moment &now)
 // Most connections lose nothing.
 void note_lost(Connection &connection, const LiveConnection &live)
 {
-    if (!live.from_client.had_holes() && !live.from_server.had_holes())
+    if (!(live.from_client.had_holes() | live.from_server.had_holes()))
         return;
     if ((live.from_client.lost_octets() | live.from_server.lost_octets()) == 0)
         return;
@@ -116,6 +114,7 @@ public:
 
     void run(StreamSink &client_sink, StreamSink &server_sink)
     {
+        const std::array<StreamSink *, 2> sinks = {&server_sink, &client_sink};
         Side &me = c_.side(by_client_);
         me.packets += me.packets == 0xFFFF'FFFF ? 0 : 1;
         me.last = moment_;
@@ -134,7 +133,7 @@ public:
             go_on();
         acknowledge();
         window();
-        payload(by_client_ ? client_sink : server_sink);
+        payload(*sinks[by_client_ ? 1 : 0]);
         if (tcp_.has(tcp_flag::fin))
             finish_side();
     }

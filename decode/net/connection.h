@@ -88,13 +88,17 @@ struct Connection {
     bool rst_and_syn_ack = false;  // both came in answer to one SYN
     bool snapped = false;
 
-    [[nodiscard]] const Side &side(bool client_side) const { return client_side ? from_client : from_server; }
-    [[nodiscard]] Side &side(bool client_side) { return client_side ? from_client : from_server; }
+    [[nodiscard]] const Side &side(bool client_side) const { return this->*sides[client_side ? 1 : 0]; }
+    [[nodiscard]] Side &side(bool client_side) { return this->*sides[client_side ? 1 : 0]; }
     [[nodiscard]] Moment last() const;
     [[nodiscard]] Moment syn_last() const { return trouble->syn_repeated.seen() ? trouble->syn_repeated : syn; }
     [[nodiscard]] Moment loss() const { return trouble->loss; }
     [[nodiscard]] Moment ended() const;    // first FIN or RST after it was open; packet 0: still open
     [[nodiscard]] bool one_sided() const;  // one side's packets are missing although it took part
+
+private:
+    // Which side speaks next cannot be foreseen: looked up, where a branch would be taken wrongly half of the time.
+    static constexpr std::array sides = {&Connection::from_server, &Connection::from_client};
 };
 
 // The part of a connection that is needed only while packets come.
@@ -107,10 +111,12 @@ public:
 
     HalfStream from_client, from_server;
 
-    [[nodiscard]] HalfStream &half(bool client_side) { return client_side ? from_client : from_server; }
-    [[nodiscard]] const HalfStream &half(bool client_side) const { return client_side ? from_client : from_server; }
+    [[nodiscard]] HalfStream &half(bool client_side) { return this->*halves[client_side ? 1 : 0]; }
+    [[nodiscard]] const HalfStream &half(bool client_side) const { return this->*halves[client_side ? 1 : 0]; }
 
 private:
+    static constexpr std::array halves = {&LiveConnection::from_server,
+                                          &LiveConnection::from_client};  // see Connection
     // The packets that one side sent last, as hash and time in units of 2^20 ns (about a millisecond; every 69 s one
     // time comes again, which only matters to a packet that brings nothing new and has the same hash).
     struct Recent {
@@ -135,7 +141,7 @@ private:
             times[at] = time;
         }
     };
-    Recent recent_[2] = {};
+    std::array<Recent, 2> recent_{};  // of the server, of the client
 };
 
 // Follows one packet of the connection, seen at `moment`. Payload goes through the half streams into the sinks.

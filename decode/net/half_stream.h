@@ -56,10 +56,9 @@ public:
     // The peer acknowledged up to `acknowledgement`: octets missing below it were lost by the capture, not the network.
     void acknowledged(std::uint32_t acknowledgement, const Moment &moment)
     {
-        if (!ack_known_ || after(acknowledgement, acked_)) {
-            acked_ = acknowledgement;
-            ack_known_ = true;
-        }
+        const bool newer = !ack_known_ | after(acknowledgement, acked_);
+        acked_ = newer ? acknowledgement : acked_;
+        ack_known_ = true;
         if (started_ && after(acked_, next_))
             note_overrun(moment);
         else
