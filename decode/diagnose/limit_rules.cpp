@@ -34,29 +34,52 @@ bool accepted_then_closed(const ConnectionFacts &c)
     return by_server && (c.requests != 0 || elapsed(t.completed, end) < seconds(2));
 }
 
-// The connection was really open at that moment: accepted before, and its server still spoke later, or it was closed
-// later.
-bool held(const ConnectionFacts &c, Moment at)
+// When the connection was really open, in packet numbers, `until` excluded: accepted before, and its server still spoke
+// later, or it was closed later.
+struct Held {
+    std::uint32_t from = 0, until = 0;
+    [[nodiscard]] bool at(Moment moment) const { return moment.packet >= from && moment.packet < until; }
+};
+
+Held held(const ConnectionFacts &c)
 {
     const Connection &t = c.tcp;
     if (t.outcome == Outcome::midstream)
-        return t.from_server.last.packet > at.packet;
-    if (t.outcome != Outcome::established || accepted_then_closed(c) || !t.completed.seen() ||
-        t.completed.packet > at.packet)
-        return false;
+        return {0, t.from_server.last.packet};
+    if (t.outcome != Outcome::established || accepted_then_closed(c) || !t.completed.seen())
+        return {};
     const Moment end = t.ended();
-    if (end.seen() && end.packet <= at.packet)
-        return false;
-    return t.from_server.last.packet > at.packet || end.seen();
+    return {t.completed.packet, end.seen() ? end.packet : t.from_server.last.packet};
 }
 
-std::uint32_t open_beside(const std::vector<const ConnectionFacts *> &all, const ConnectionFacts &one, Moment at)
-{
-    std::uint32_t count = 0;
-    for (const ConnectionFacts *c : all)
-        count += c != &one && held(*c, at) ? 1 : 0;
-    return count;
-}
+// How many connections were open at a moment.
+class OpenCount {
+public:
+    explicit OpenCount(const std::vector<const ConnectionFacts *> &all)
+    {
+        for (const ConnectionFacts *c : all) {
+            const Held one = held(*c);
+            if (one.from >= one.until)
+                continue;
+            begins_.push_back(one.from);
+            ends_.push_back(one.until);
+        }
+        std::ranges::sort(begins_);
+        std::ranges::sort(ends_);
+    }
+    [[nodiscard]] std::uint32_t beside(const ConnectionFacts &one, Moment at) const
+    {
+        return up_to(begins_, at) - up_to(ends_, at) - (held(one).at(at) ? 1 : 0);
+    }
+
+private:
+    static std::uint32_t up_to(const std::vector<std::uint32_t> &sorted, Moment at)
+    {
+        return static_cast<std::uint32_t>(std::ranges::upper_bound(sorted, at.packet) - sorted.begin());
+    }
+
+    std::vector<std::uint32_t> begins_, ends_;
+};
 
 // Requests were answered only long after the connection was accepted: it waited in the server's queue.
 bool served_late(const ConnectionFacts &c)
@@ -66,6 +89,7 @@ bool served_late(const ConnectionFacts &c)
 
 std::vector<Attempt> attempts_of(const std::vector<const ConnectionFacts *> &all)
 {
+    const OpenCount open(all);
     std::vector<Attempt> attempts;
     for (const ConnectionFacts *c : all) {
         Attempt a;
@@ -85,7 +109,7 @@ std::vector<Attempt> attempts_of(const std::vector<const ConnectionFacts *> &all
         } else {
             continue;
         }
-        a.others = open_beside(all, *c, a.when);
+        a.others = open.beside(*c, a.when);
         attempts.push_back(a);
     }
     return attempts;
@@ -109,7 +133,7 @@ void name_holders(Finding &finding, const std::vector<const ConnectionFacts *> &
     std::string holders;
     std::size_t named = 0;
     for (const ConnectionFacts *c : all) {
-        if (c == failure.facts || !held(*c, failure.when) || ++named > 8)
+        if (c == failure.facts || !held(*c).at(failure.when) || ++named > 8)
             continue;
         const Moment busy = c->last_answer.seen() ? c->last_answer : c->tcp.last();
         holders += (holders.empty() ? "" : ", ") + to_string(c->tcp.client);
@@ -195,10 +219,8 @@ void evicted(Context &context, const std::vector<const ConnectionFacts *> &all)
                 newcomer != victim && born.seen() && born.packet < end.packet && elapsed(born, end) < milliseconds(500);
             if (!just_before || newcomers.contains(newcomer) || elapsed(v.completed, end) <= milliseconds(500))
                 continue;
-            if (!just_before)
-                continue;
             const bool oldest = std::ranges::none_of(all, [&](const ConnectionFacts *c) {
-                return c != victim && held(*c, end) && c->tcp.completed.seen() &&
+                return c != victim && held(*c).at(end) && c->tcp.completed.seen() &&
                        c->tcp.completed.packet < v.completed.packet;
             });
             if (oldest) {
