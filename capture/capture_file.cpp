@@ -35,19 +35,11 @@ constexpr std::array foreigners = {
             "a program", readable},
 };
 
-bool starts_with(Bytes octets, std::string_view start)
-{
-    return octets.size() >= start.size() &&
-           std::ranges::equal(octets.first(start.size()), start, [](std::uint8_t octet, char letter) {
-               return octet == static_cast<std::uint8_t>(letter);
-           });
-}
-
 Error not_a_capture(InputStream &input, const std::string &name, std::string_view inside)
 {
     const Bytes start = input.window();
     for (const Foreign &foreign : foreigners)
-        if (starts_with(start, foreign.start))
+        if (begins_with(start, foreign.start))
             return {cannot_read(name), "not a capture" + std::string(inside) + ": it is " + std::string(foreign.what),
                     std::string(foreign.hint)};
     return {cannot_read(name),

@@ -27,14 +27,6 @@ constexpr std::array magics = {
     Magic{Compression::xz, {"\xFD\x37\x7A\x58\x5A\x00", 6}},
 };
 
-bool starts_with(Bytes octets, std::string_view magic)
-{
-    return octets.size() >= magic.size() &&
-           std::ranges::equal(octets.first(magic.size()), magic, [](std::uint8_t octet, char character) {
-               return octet == static_cast<std::uint8_t>(character);
-           });
-}
-
 // Counts what goes in and out, and stops a bomb.
 class Decompressor : public OctetSource {
 public:
@@ -240,7 +232,7 @@ bool asks_for_too_much(InputStream &input, Compression compression, const Decomp
 Compression recognise(Bytes start)
 {
     for (const Magic &magic : magics)
-        if (starts_with(start, magic.octets))
+        if (begins_with(start, magic.octets))
             return magic.compression;
     return Compression::none;
 }

@@ -12,14 +12,14 @@ namespace buswitness::capture {
 namespace {
 
 constexpr Duration longest_extension = std::chrono::seconds(60);
-constexpr std::size_t most_interfaces = 256;
+constexpr std::size_t incident_interfaces = 256;
 constexpr std::size_t overhead = sizeof(Timestamp) + sizeof(Octets) + 16;  // of one packet in memory
 
 }  // namespace
 
 void Incidents::describe(std::uint32_t interface, InterfaceSettings settings)
 {
-    if (interface >= most_interfaces)
+    if (interface >= incident_interfaces)
         return;
     if (interface >= interfaces_.size())
         interfaces_.resize(interface + 1);
@@ -29,7 +29,7 @@ void Incidents::describe(std::uint32_t interface, InterfaceSettings settings)
 // False: there are too many interfaces. Beside raw chunks stand records of the same line.
 bool Incidents::knows(const net::RawPacket &packet)
 {
-    if (packet.interface >= most_interfaces)
+    if (packet.interface >= incident_interfaces)
         return false;
     if (packet.interface >= interfaces_.size())
         interfaces_.resize(packet.interface + std::size_t{1});

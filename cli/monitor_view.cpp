@@ -34,9 +34,9 @@ std::string cut(std::string_view text, std::size_t columns)
 }
 
 // The lines of one screen, as many as there is room for.
-class Lines {
+class ViewLines {
 public:
-    Lines(int rows, int columns)
+    ViewLines(int rows, int columns)
         : room_(static_cast<std::size_t>(std::max(rows, 12)) - 1), columns_(static_cast<std::size_t>(columns))
     {
     }
@@ -71,7 +71,7 @@ std::string percent(std::uint64_t part, std::uint64_t all)
                : fmt::format("{:.1f} %", 100.0 * static_cast<double>(std::min(part, all)) / static_cast<double>(all));
 }
 
-void head(const View &view, Lines &lines)
+void head(const View &view, ViewLines &lines)
 {
     const live::Figures &added = view.added, &all = view.all;
     lines.add(fmt::format("buswitness  {}  {} UTC  for {}", escaped(view.source), clock_time(view.now).substr(0, 8),
@@ -95,7 +95,7 @@ std::string unit_row(const Facts &facts, const UnitFacts &unit)
                        ms(unit.times.max()));
 }
 
-void units(const View &view, std::size_t room, Lines &lines)
+void units(const View &view, std::size_t room, ViewLines &lines)
 {
     std::vector<const UnitFacts *> all;
     for (const UnitFacts &unit : view.facts->units)
@@ -113,7 +113,7 @@ void units(const View &view, std::size_t room, Lines &lines)
     lines.add("");
 }
 
-void findings(const View &view, Lines &lines)
+void findings(const View &view, ViewLines &lines)
 {
     constexpr std::size_t hang = 17;  // under the words
     const std::size_t width = lines.columns() > hang + 20 ? lines.columns() : hang + 20;
@@ -135,7 +135,7 @@ void findings(const View &view, Lines &lines)
 
 std::string screen(const View &view)
 {
-    Lines lines(view.rows, view.columns);
+    ViewLines lines(view.rows, view.columns);
     head(view, lines);
     units(view, lines.left() / 2, lines);
     findings(view, lines);

@@ -28,12 +28,8 @@ constexpr std::string_view exit_status =
 capture could not start or broke off.
 )";
 
-const std::map<std::string, Colour> colours = {
-    {"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}};
 const std::map<std::string, Format> formats = {
     {"text", Format::text}, {"markdown", Format::markdown}, {"html", Format::html}, {"json", Format::json}};
-const std::map<std::string, diagnose::Severity> severities = {
-    {"note", diagnose::Severity::note}, {"warning", diagnose::Severity::warning}, {"error", diagnose::Severity::error}};
 
 // What the options say before they are values.
 struct Words {

@@ -219,11 +219,6 @@ constexpr std::string_view monitor_exit_status =
 filter; 3 an input could not be read, or only in part; 4 it could not start, broke off, or an output failed.
 )";
 
-const std::map<std::string, Colour> colours = {
-    {"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}};
-const std::map<std::string, diagnose::Severity> severities = {
-    {"note", diagnose::Severity::note}, {"warning", diagnose::Severity::warning}, {"error", diagnose::Severity::error}};
-
 void add_monitor_outputs(CLI::App &monitor, LiveWords &words)
 {
     monitor.add_option("-w,--write", words.output, "Record the packets as well (pcapng)")->type_name("FILE");

@@ -4,8 +4,16 @@
 #include "cli/options.h"
 
 #include <CLI/CLI.hpp>
+#include <map>
+#include <string>
 
 namespace buswitness::cli {
+
+// What the words after --color and --fail-on mean.
+inline const std::map<std::string, Colour> colours = {
+    {"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}};
+inline const std::map<std::string, diagnose::Severity> severities = {
+    {"note", diagnose::Severity::note}, {"warning", diagnose::Severity::warning}, {"error", diagnose::Severity::error}};
 
 struct LiveWords {
     std::vector<std::string> interfaces, serial, stop, ring;

@@ -17,7 +17,7 @@ using Verdict = Listened::Verdict;
 using Reading = HeardWith::Reading;
 
 constexpr std::size_t most_told = 256;
-constexpr double some = 0.25, most = 0.6;  // of the octets in frames
+constexpr double some_framed = 0.25, most_framed = 0.6;  // of the octets in frames
 constexpr double by_chance = 0.005, least_damage = 0.15, most_damage = 0.8;
 constexpr std::uint32_t patience = 12;  // bursts
 
@@ -30,13 +30,14 @@ double share_of(const Reading &reading)
 
 bool promising(const Reading &reading)
 {
-    return reading.frames != 0 && share_of(reading) >= some;
+    return reading.frames != 0 && share_of(reading) >= some_framed;
 }
 
 // Two frames that differ are two witnesses; a poll that repeats itself is one.
 bool reads(const Reading &reading)
 {
-    return promising(reading) && (reading.different.size() >= 2 || (reading.frames >= 3 && share_of(reading) >= most));
+    return promising(reading) &&
+           (reading.different.size() >= 2 || (reading.frames >= 3 && share_of(reading) >= most_framed));
 }
 
 enum class Marked : std::uint8_t { not_known, clean, throughout };

@@ -2,12 +2,14 @@
 // A Reader never reads past its end; after the first short read ok() stays false and every value is 0.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string_view>
 
 namespace buswitness {
 
@@ -89,6 +91,13 @@ inline std::uint32_t be32_at(Bytes octets, std::size_t at)
     std::uint32_t value = 0;
     std::memcpy(&value, octets.data() + at, sizeof value);
     return std::endian::native == std::endian::big ? value : __builtin_bswap32(value);
+}
+
+inline bool begins_with(Bytes octets, std::string_view start)
+{
+    return octets.size() >= start.size() &&
+           std::equal(start.begin(), start.end(), octets.begin(),
+                      [](char letter, std::uint8_t octet) { return static_cast<std::uint8_t>(letter) == octet; });
 }
 
 }  // namespace buswitness

@@ -81,7 +81,7 @@ constexpr Text close_text[] = {"RFC 9293, 3.6 (closing a connection)",
 constexpr Text window_text[] = {"RFC 9293, 3.8.6 (managing the window)"};
 constexpr Text mtu_text[] = {"RFC 1191 and RFC 8201 (path MTU discovery)", "RFC 2923 (problems with it)"};
 
-constexpr Advice rows[] = {
+constexpr Advice advice_table[] = {
     {tcp_connection_refused, "Start the Modbus server on {host}, or correct the port {port} in the client.",
      start_service, reset_rfc},
     {tcp_wrong_port, "Correct the port in the client's settings.", start_service, port_text},
@@ -129,7 +129,7 @@ constexpr Advice rows[] = {
 
 std::span<const Advice> advice_on_network()
 {
-    return rows;
+    return advice_table;
 }
 
 }  // namespace buswitness::diagnose

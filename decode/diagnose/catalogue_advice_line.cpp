@@ -40,7 +40,7 @@ constexpr Text line_timing[] = {"Modbus over Serial Line V1.02, 2.5.1.1 (t1.5 an
 constexpr Text terminals[] = {"open(2), tty_ioctl(4): ENOENT, EBUSY, EACCES"};
 constexpr Text line_ascii[] = {"Modbus over Serial Line V1.02, 2.5.2 (ASCII transmission mode)"};
 
-constexpr Advice rows[] = {
+constexpr Advice advice_line_table[] = {
     {rtu_no_traffic, "Check that the master polls and that the tap is on its bus.", ports, line_physical},
     {rtu_no_response, "Check power, unit number and the wires A and B of the devices.", {}, line_master},
     {rtu_unit_silent, "Check power, number and settings of the device that should be unit {unit}.", {}, line_address},
@@ -80,7 +80,7 @@ constexpr Advice rows[] = {
 
 std::span<const Advice> advice_on_lines()
 {
-    return rows;
+    return advice_line_table;
 }
 
 }  // namespace buswitness::diagnose

@@ -57,7 +57,7 @@ constexpr PlatformStep latency[] = {
 constexpr Text adapter_text[] = {"FTDI AN232B-04 (latency timer)", "termios(3), setserial(8)"};
 constexpr Text clock_text[] = {"RFC 7323, 3 (TCP timestamps)"};
 
-constexpr Advice rows[] = {
+constexpr Advice advice_modbus_table[] = {
     {modbus_no_response, "Check the unit number {unit} in the client, then ask {server} once by hand.", {}, unit_text},
     {modbus_unit_silent,
      "Check power, wiring and unit number of the device that should be unit {unit}.",
@@ -118,7 +118,7 @@ constexpr Advice rows[] = {
 
 std::span<const Advice> advice_on_modbus()
 {
-    return rows;
+    return advice_modbus_table;
 }
 
 }  // namespace buswitness::diagnose

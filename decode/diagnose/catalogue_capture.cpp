@@ -61,7 +61,7 @@ constexpr Steps capture_no_modbus_steps[] = {
     "For serial devices: their traffic is not on the network before the gateway; listen on the serial line.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow capture_table[] = {
     {.id = FindingId::capture_one_sided,
      .name = "capture-one-sided",
      .severity = Severity::note,
@@ -173,7 +173,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> capture_rows()
 {
-    return rows;
+    return capture_table;
 }
 
 }  // namespace buswitness::diagnose

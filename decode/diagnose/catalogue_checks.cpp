@@ -32,7 +32,7 @@ constexpr Check medium[] = {termination, ground, cable};
 constexpr Check one_device[] = {unit, baud, parity, polarity, cable};
 constexpr Check serial_side[] = {unit, baud, parity, polarity, termination, ground, cable};
 
-constexpr Checks rows[] = {
+constexpr Checks checks_table[] = {
     {tcp_connection_refused, on_listening, after_refusal},
     {tcp_wrong_port, on_port, {}},
     {tcp_connection_limit, on_limit, {}},
@@ -120,13 +120,13 @@ constexpr Checks rows[] = {
     {capture_no_line_flags, {}, {}},
     {capture_no_modbus, {}, {}},
 };
-static_assert(std::size(rows) == finding_count);
+static_assert(std::size(checks_table) == finding_count);
 
 }  // namespace
 
 std::span<const Checks> checks_of_findings()
 {
-    return rows;
+    return checks_table;
 }
 
 }  // namespace buswitness::diagnose

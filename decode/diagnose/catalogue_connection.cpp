@@ -74,7 +74,7 @@ constexpr Steps host_down_steps[] = {
     "Capture at the device's switch port to see whether the address requests (ARP) arrive there.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow connection_table[] = {
     {.id = FindingId::tcp_connection_refused,
      .name = "tcp-connection-refused",
      .severity = Severity::error,
@@ -213,7 +213,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> attempt_rows()
 {
-    return rows;
+    return connection_table;
 }
 
 }  // namespace buswitness::diagnose

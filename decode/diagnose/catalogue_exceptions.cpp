@@ -72,7 +72,7 @@ struct ExceptionRow {
     std::span<const std::string_view> steps;
 };
 
-constexpr ExceptionRow rows[] = {
+constexpr ExceptionRow exceptions_table[] = {
     {1, "The device does not support this function, or not in its present state.", function_steps},
     {2, "The device has no such address, or the block asked for reaches beyond its last one.", address_steps},
     {3, "The device does not accept a value in the request: often the quantity, or the structure of the request.",
@@ -91,8 +91,8 @@ constexpr ExceptionRow unknown = {0, "The device declined with a code that the s
 
 const ExceptionRow &exception_row(std::uint8_t code)
 {
-    const auto *found = std::ranges::find(rows, code, &ExceptionRow::code);
-    return found == std::end(rows) ? unknown : *found;
+    const auto *found = std::ranges::find(exceptions_table, code, &ExceptionRow::code);
+    return found == std::end(exceptions_table) ? unknown : *found;
 }
 
 }  // namespace

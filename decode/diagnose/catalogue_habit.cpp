@@ -58,7 +58,7 @@ constexpr Steps modbus_writes_seen_steps[] = {
     "If values change unexpectedly in the plant, compare their times with these writes.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow habit_table[] = {
     {.id = FindingId::modbus_broadcast,
      .name = "modbus-broadcast",
      .severity = Severity::note,
@@ -162,7 +162,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> habit_rows()
 {
-    return rows;
+    return habit_table;
 }
 
 }  // namespace buswitness::diagnose

@@ -68,7 +68,7 @@ constexpr Steps rtu_node_inverted_steps[] = {
     "Labels differ by maker: go by measuring, not by letters.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow line_settings_table[] = {
     {.id = FindingId::rtu_no_traffic,
      .name = "rtu-no-traffic",
      .severity = Severity::error,
@@ -193,7 +193,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> line_settings_rows()
 {
-    return rows;
+    return line_settings_table;
 }
 
 }  // namespace buswitness::diagnose

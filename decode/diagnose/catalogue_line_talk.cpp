@@ -84,7 +84,7 @@ constexpr Steps ascii_on_rtu_steps[] = {
     "If ASCII is meant, set the tap to 7E1 and mode ASCII.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow line_talk_table[] = {
     {.id = FindingId::rtu_noise_bias,
      .name = "rtu-noise-bias",
      .severity = Severity::warning,
@@ -256,7 +256,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> line_talk_rows()
 {
-    return rows;
+    return line_talk_table;
 }
 
 }  // namespace buswitness::diagnose

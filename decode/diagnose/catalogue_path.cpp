@@ -93,7 +93,7 @@ constexpr Steps arp_steps[] = {
     "If {host} should be there: `ping {host}`, then look at `arp -a` or `ip neigh`.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow path_table[] = {
     {.id = FindingId::tcp_firewall_drop,
      .name = "tcp-firewall-drop",
      .severity = Severity::error,
@@ -268,7 +268,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> path_rows()
 {
-    return rows;
+    return path_table;
 }
 
 }  // namespace buswitness::diagnose

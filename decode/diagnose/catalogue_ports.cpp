@@ -28,7 +28,7 @@ constexpr Steps serial_port_permission_steps[] = {
     "In a container or virtual machine the device must be passed in with the right to read it.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow ports_table[] = {
     {.id = FindingId::serial_port_missing,
      .name = "serial-port-missing",
      .severity = Severity::error,
@@ -67,7 +67,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> port_rows()
 {
-    return rows;
+    return ports_table;
 }
 
 }  // namespace buswitness::diagnose

@@ -56,7 +56,7 @@ constexpr Steps tls_handshake_failed_steps[] = {
     "Make sure that both sides expect TLS on this port; plain Modbus usually has 502, TLS 802.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow protocol_table[] = {
     {.id = FindingId::modbus_malformed,
      .name = "modbus-malformed",
      .severity = Severity::error,
@@ -147,7 +147,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> protocol_rows()
 {
-    return rows;
+    return protocol_table;
 }
 
 }  // namespace buswitness::diagnose

@@ -88,7 +88,7 @@ constexpr Steps modbus_duplicate_response_steps[] = {
     "it out of step.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow request_table[] = {
     {.id = FindingId::modbus_no_response,
      .name = "modbus-no-response",
      .severity = Severity::error,
@@ -239,7 +239,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> request_rows()
 {
-    return rows;
+    return request_table;
 }
 
 }  // namespace buswitness::diagnose

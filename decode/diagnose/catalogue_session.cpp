@@ -57,7 +57,7 @@ constexpr Steps tcp_mtu_blackhole_steps[] = {
     "Until then, lower the MTU of the server or client, or read fewer registers per request.",
 };
 
-constexpr CatalogueRow rows[] = {
+constexpr CatalogueRow session_table[] = {
     {.id = FindingId::tcp_connection_lost,
      .name = "tcp-connection-lost",
      .severity = Severity::error,
@@ -149,7 +149,7 @@ constexpr CatalogueRow rows[] = {
 
 std::span<const CatalogueRow> session_rows()
 {
-    return rows;
+    return session_table;
 }
 
 }  // namespace buswitness::diagnose

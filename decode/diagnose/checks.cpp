@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::size_t tcp_count = static_cast<std::size_t>(Check::serial_port_exists);
 
-constexpr CheckRow rows[check_count] = {
+constexpr CheckRow check_rows[check_count] = {
     {Check::address, "IP address correct?",
      "Each address that is asked for answers. Whether it is the device you mean: compare its label or its MAC address.",
      "Compare {host} with the device's label, display or settings page. In the same subnet, `arp -a` (Windows) or "
@@ -69,17 +69,17 @@ constexpr CheckRow rows[check_count] = {
 
 const CheckRow &row(Check check)
 {
-    return rows[static_cast<std::size_t>(check)];
+    return check_rows[static_cast<std::size_t>(check)];
 }
 
 std::span<const CheckRow> tcp_checks()
 {
-    return std::span(rows).first(tcp_count);
+    return std::span(check_rows).first(tcp_count);
 }
 
 std::span<const CheckRow> line_checks()
 {
-    return std::span(rows).subspan(tcp_count);
+    return std::span(check_rows).subspan(tcp_count);
 }
 
 }  // namespace buswitness::diagnose

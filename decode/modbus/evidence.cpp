@@ -87,7 +87,8 @@ EvidencePoints evidence(Role role, Bytes octets)
         return {.contradicts = std::ranges::find(octets, std::uint8_t{'\n'}) != octets.end()};
     }
     if (octets.size() < 8)
-        return {.contradicts = octets.size() >= 4 && be16_at(octets, 2) != 0 && predict_length(role, octets.subspan(1)).need == 0};
+        return {.contradicts =
+                    octets.size() >= 4 && be16_at(octets, 2) != 0 && predict_length(role, octets.subspan(1)).need == 0};
     return mbap_evidence(role, octets);
 }
 

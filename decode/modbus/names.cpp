@@ -49,17 +49,17 @@ constexpr Row functions[] = {
 
 constexpr std::array<std::string_view, 128> make_function_names()
 {
-    std::array<std::string_view, 128> names{};
-    for (std::string_view &name : names)
+    std::array<std::string_view, 128> by_code{};
+    for (std::string_view &name : by_code)
         name = "unassigned";
     for (std::size_t code = 65; code <= 72; ++code)
-        names[code] = "user-defined";
+        by_code[code] = "user-defined";
     for (std::size_t code = 100; code <= 110; ++code)
-        names[code] = "user-defined";
+        by_code[code] = "user-defined";
     for (const Row &row : functions)
-        names[row.code] = row.name;
-    names[0] = "invalid";
-    return names;
+        by_code[row.code] = row.name;
+    by_code[0] = "invalid";
+    return by_code;
 }
 constexpr std::array<std::string_view, 128> function_names = make_function_names();
 

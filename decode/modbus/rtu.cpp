@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::size_t shortest_frame = 4;  // unit, function, CRC
 constexpr std::size_t longest_frame = 256;
-constexpr std::uint8_t last_unit = 247;  // 248 to 255 are reserved (2.2), yet gateways and tools use them
 
 constexpr std::array<std::uint16_t, 256> make_crc_table()
 {

@@ -80,7 +80,8 @@ Foreign match_opening(Bytes octets, bool from_server)
     return Foreign::unknown;
 }
 
-// RFC 8446, 5.1: a hello or an alert in clear, or protected data (the capture began in the middle). RFC 5246, E.2: | 0-1 length, top bit set | 2 type 1 | 3-4 version |.
+// RFC 8446, 5.1: a hello or an alert in clear, or protected data (the capture began in the middle).
+// RFC 5246, E.2: | 0-1 length, top bit set | 2 type 1 | 3-4 version |.
 bool is_tls(Bytes octets, bool)
 {
     if (octets.size() < 6)

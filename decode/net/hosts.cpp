@@ -1,12 +1,12 @@
 #include "decode/net/hosts.h"
 
+#include "decode/base/saturating.h"
+
 #include <algorithm>
 
 namespace buswitness::net {
 
 namespace {
-
-std::uint16_t more(std::uint16_t count) { return count == 0xFFFF ? count : static_cast<std::uint16_t>(count + 1); }
 
 constexpr Duration repeat_least = std::chrono::milliseconds(300);
 constexpr Duration repeat_most = std::chrono::seconds(4);

@@ -30,9 +30,9 @@ std::vector<LatencyBar> latency_bars(const Histogram &times)
 namespace {
 
 constexpr std::size_t time_bins = 60;
-constexpr std::size_t series = 5;
+constexpr std::size_t outcome_series = 5;
 
-// The place of an outcome among the series; `series`: none.
+// The place of an outcome among the series; at that: none.
 std::size_t series_of(Outcome outcome)
 {
     switch (outcome) {
@@ -43,7 +43,7 @@ std::size_t series_of(Outcome outcome)
     case Outcome::incomplete: return 4;
     case Outcome::midstream: break;
     }
-    return series;
+    return outcome_series;
 }
 
 Moment begun(const net::Connection &c)
@@ -64,12 +64,12 @@ TimeBins attempts_over_time(const Facts &facts)
         return bins;
     bins.start = Timestamp(facts.first.time);
     bins.width = whole / static_cast<std::int64_t>(time_bins) + Duration(1);
-    bins.counts.assign(time_bins, std::vector<std::uint64_t>(series));
+    bins.counts.assign(time_bins, std::vector<std::uint64_t>(outcome_series));
     bool any = false;
     for (const ConnectionFacts &c : facts.connections) {
         const std::size_t place = series_of(c.tcp.outcome);
         const Moment start = begun(c.tcp);
-        if (!c.tcp.counted || place == series || !start.seen())
+        if (!c.tcp.counted || place == outcome_series || !start.seen())
             continue;
         const auto bin = elapsed(bins.start, Timestamp(start.time)) / bins.width;
         ++bins.counts[static_cast<std::size_t>(std::clamp<std::int64_t>(bin, 0, time_bins - 1))][place];

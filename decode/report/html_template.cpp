@@ -5,7 +5,7 @@ namespace buswitness::report {
 namespace {
 
 // Mustache. Two braces escape; three are for the style sheet and the pictures, which are ours.
-constexpr const char *page = R"html(<!DOCTYPE html>
+constexpr const char *page_template = R"html(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -165,7 +165,7 @@ constexpr const char *page = R"html(<!DOCTYPE html>
 
 std::string html_template()
 {
-    std::string text = page;
+    std::string text = page_template;
     for (std::size_t at = text.find("[["); at != std::string::npos; at = text.find("[[", at)) {
         const std::size_t end = text.find("]]", at);
         const std::string name = text.substr(at + 2, end - at - 2);

@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t name_limit = 4096;  // a path of PATH_MAX octets stays whole
-constexpr std::size_t text_limit = 4096;
+constexpr std::size_t json_text_limit = 4096;
 
 Json name(const std::string &text)
 {
@@ -24,7 +24,7 @@ Json name(const std::string &text)
 
 Json words(const std::string &text)
 {
-    return escaped(text, text_limit);
+    return escaped(text, json_text_limit);
 }
 
 Json words_or_null(std::string_view text)

@@ -10,7 +10,7 @@ namespace buswitness::report {
 
 namespace {
 
-constexpr std::size_t text_limit = 8192;
+constexpr std::size_t line_text_limit = 8192;
 
 bool continues_code_point(char octet)
 {
@@ -136,7 +136,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t first_width,
 
 std::string Page::clean(std::string_view text) const
 {
-    std::string safe = escaped(text, text_limit);
+    std::string safe = escaped(text, line_text_limit);
     if (utf8_)
         return safe;
     std::string ascii;

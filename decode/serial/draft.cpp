@@ -1,5 +1,7 @@
 #include "decode/serial/draft.h"
 
+#include "decode/modbus/rtu.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -12,8 +14,7 @@ constexpr std::size_t longest_spike = 3;
 // Unit and function that this line has shown, or could.
 bool plausible_header(const Learned &learned, Bytes octets)
 {
-    constexpr std::uint8_t last_unit = 247;
-    if (octets.size() < 2 || octets[0] > last_unit || (octets[1] & 0x7F) == 0)
+    if (octets.size() < 2 || octets[0] > modbus::last_unit || (octets[1] & 0x7F) == 0)
         return false;
     const bool function = tells_length(octets[1]) || learned.headers(octets[0], octets[1]) >= 2;
     return function && (learned.frames() < 4 || learned.unit(octets[0]) > 0);

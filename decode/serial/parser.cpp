@@ -17,7 +17,6 @@ constexpr double accepted = 2.0;       // nats that a frame must reach
 constexpr double noise_begins = -1.0;  // a run of octets that belong to no frame
 constexpr double noise_octet = -0.01;
 constexpr double often = 0.03;  // share of frames with a spike behind them, where the line does that
-constexpr std::uint8_t last_unit = 247;
 constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
 double boundary(const Heard &heard, std::size_t at)
@@ -30,7 +29,7 @@ double unit_evidence(const Learned &learned, std::uint8_t unit)
     const std::uint32_t seen = learned.unit(unit);
     if (seen >= 2)
         return seen >= 8 ? 3 : 2.5;
-    if (unit > last_unit)
+    if (unit > modbus::last_unit)
         return -4;
     if (unit == 0)
         return 0;
@@ -116,7 +115,7 @@ bool Parser::near_proven(const Heard &heard, std::size_t begin) const
 bool Parser::supported(const Heard &heard, const Learned &learned, std::size_t begin) const
 {
     const std::uint8_t unit = heard.octets[begin], function = heard.octets[begin + 1];
-    if (unit > last_unit || (function & 0x7F) == 0)
+    if (unit > modbus::last_unit || (function & 0x7F) == 0)
         return false;
     if (tells_length(function))
         return heard.proven(begin);

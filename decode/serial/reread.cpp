@@ -12,7 +12,6 @@ constexpr std::size_t kept_readings = 600;
 constexpr std::size_t longest_burst = 150;  // characters that are looked at
 constexpr std::uint32_t most_tests = 800;
 constexpr int longest_run = 10;  // equal bits within a frame: those of a zero with start and parity bit
-constexpr std::uint8_t last_unit = 247;
 constexpr std::size_t usual_request = 8;
 constexpr float silent_bit = 0.1F, unknown_stop = 0.3F;
 
@@ -216,7 +215,7 @@ bool Reread::plausible_request(State &state)
     const std::uint8_t function = state.head[1];
     const bool reads_registers = function == 3 || function == 4, reads_bits = function == 1 || function == 2;
     switch (state.length) {
-    case 1: state.cost += octet <= 32 ? 0.0F : 1.0F; return octet <= last_unit;
+    case 1: state.cost += octet <= 32 ? 0.0F : 1.0F; return octet <= modbus::last_unit;
     case 2:
         if (octet >= 1 && octet <= 6)
             state.expected = usual_request;

@@ -12,7 +12,6 @@ namespace {
 
 using modbus::Role;
 
-constexpr std::uint8_t last_unit = 247;
 constexpr std::uint8_t diagnostics = 8;
 constexpr std::size_t around_pdu = 3;  // unit and CRC
 
@@ -122,7 +121,7 @@ Shapes shapes_of(Bytes octets)
         shapes.cut = octets.size() < 2;
         return shapes;
     }
-    if (octets[0] > last_unit && !modbus::is_public_function(octets[1] & 0x7F))
+    if (octets[0] > modbus::last_unit && !modbus::is_public_function(octets[1] & 0x7F))
         return shapes;
     const Bytes pdu = octets.subspan(1, std::min(octets.size(), longest_rtu) - 1);
     for (const Role role : {Role::request, Role::response}) {
