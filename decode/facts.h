@@ -140,7 +140,7 @@ struct PairFacts {
     Address client;
     Endpoint server;
     bool udp = false;
-    bool modbus = false;  // Modbus was recognised between them
+    bool modbus = false;            // Modbus was recognised between them
     std::uint32_t line = no_index;  // of Facts::lines: all that was said on a serial line; no client, no server
     std::uint32_t requests = 0, answered = 0, responses = 0;
     Moment first_request, last_request, last_answer;

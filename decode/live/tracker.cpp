@@ -27,8 +27,12 @@ bool is_live(const Finding &finding)
 Tracker::Key Tracker::key_of(const Finding &finding)
 {
     const auto number = [](const std::optional<std::uint8_t> &value) { return value ? *value : -1; };
-    return {finding.id,           finding.client.value_or(Address()), finding.server.value_or(Endpoint()),
-            number(finding.unit), number(finding.function_code),      number(finding.exception_code),
+    return {finding.id,
+            finding.client.value_or(Address()),
+            finding.server.value_or(Endpoint()),
+            number(finding.unit),
+            number(finding.function_code),
+            number(finding.exception_code),
             finding.line + finding.field};
 }
 

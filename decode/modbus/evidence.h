@@ -9,7 +9,7 @@ namespace buswitness::modbus {
 struct EvidencePoints {
     Speech speech = Speech::undecided;
     int points = 0;
-    bool contradicts = false;        // the octets cannot be Modbus
+    bool contradicts = false;  // the octets cannot be Modbus
 };
 
 // The octets of one side from its first on; the last ADU may be incomplete.

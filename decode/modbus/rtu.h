@@ -16,7 +16,7 @@ inline constexpr std::uint8_t last_unit = 247;
 
 std::uint16_t crc16(Bytes octets);  // CRC-16/MODBUS, polynomial A001 reflected, initial FFFF
 std::uint16_t crc16_step(std::uint16_t crc, std::uint8_t octet);  // crc16 octet by octet, from FFFF
-std::uint8_t lrc(Bytes octets);     // two's complement of the sum
+std::uint8_t lrc(Bytes octets);                                   // two's complement of the sum
 
 struct SerialAdu {
     std::uint8_t unit = 0;

@@ -1,6 +1,5 @@
 #include "decode/net/arp_nd.h"
 
-
 namespace buswitness::net {
 namespace {
 

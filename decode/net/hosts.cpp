@@ -60,7 +60,8 @@ void Hosts::echo(const PacketView &packet)
         alive(packet.source.address, moment, LifeSign::echo_reply, packet.direction);
         if (Host *host = get(packet.source.address); host != nullptr) {
             // A second copy (router, any device) has passed one more hop; the first is the one to compare with.
-            const std::uint32_t identity = static_cast<std::uint32_t>(packet.icmp.echo_id) << 16 | packet.icmp.echo_sequence;
+            const std::uint32_t identity =
+                static_cast<std::uint32_t>(packet.icmp.echo_id) << 16 | packet.icmp.echo_sequence;
             if (host->echo_replies != 0 && host->echo_identity == identity)
                 return;
             host->echo_identity = identity;
@@ -102,7 +103,8 @@ void Hosts::asked(const PacketView &packet)
             ++left_out_;
             return;
         }
-        neighbour.asked.push_back({.asker = view.sender, .first = moment, .last = moment, .requests = 1, .row_first = moment});
+        neighbour.asked.push_back(
+            {.asker = view.sender, .first = moment, .last = moment, .requests = 1, .row_first = moment});
         return;
     }
     const Duration since = elapsed(entry->last, moment);

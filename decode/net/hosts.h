@@ -17,14 +17,14 @@ struct Host {
     Moment first_alive, last_alive;
     LifeSign last_sign = LifeSign::none;
     PackedTime last_neighbour_answer, last_echo_reply;
-    std::uint8_t echo_ttl = 0;      // of its latest echo reply, 0: none
-    std::uint8_t tcp_ttl = 0;       // of its latest SYN-ACK or data
+    std::uint8_t echo_ttl = 0;  // of its latest echo reply, 0: none
+    std::uint8_t tcp_ttl = 0;   // of its latest SYN-ACK or data
     std::uint16_t echo_requests = 0, echo_replies = 0;
     std::uint32_t echo_identity = 0;  // identifier and sequence number of the latest reply
     Moment echo_request, echo_reply;  // to it, from it
     Moment echo_ttl_seen, tcp_ttl_seen;
-    bool sent_here = false;         // its packets were sent by the capturing host
-    bool received_here = false;     // its packets came in from outside
+    bool sent_here = false;      // its packets were sent by the capturing host
+    bool received_here = false;  // its packets came in from outside
 
     // The address belongs to the machine on which the capture was made.
     [[nodiscard]] bool is_local() const { return sent_here && !received_here; }
@@ -35,8 +35,8 @@ struct Asked {
     Address asker;
     Moment first, last;
     std::uint16_t requests = 0;
-    std::uint16_t repeats = 0;      // requests in a row, about a second apart, without an answer in between
-    Moment row_first;               // where the row of unanswered repeats began
+    std::uint16_t repeats = 0;  // requests in a row, about a second apart, without an answer in between
+    Moment row_first;           // where the row of unanswered repeats began
     bool answered_last = false;
 };
 
@@ -47,12 +47,12 @@ struct MacAnswer {
 };
 
 struct Neighbour {
-    std::vector<Asked> asked;         // at most 8 askers
-    std::vector<MacAnswer> answers;   // at most 4 link addresses
-    std::uint16_t changes = 0;        // how often the answering link address changed
-    bool contradicted = false;        // two link addresses answered the same question (within a second)
+    std::vector<Asked> asked;        // at most 8 askers
+    std::vector<MacAnswer> answers;  // at most 4 link addresses
+    std::uint16_t changes = 0;       // how often the answering link address changed
+    bool contradicted = false;       // two link addresses answered the same question (within a second)
     Moment contradiction;
-    MacAddress known_mac;             // from an answer or a unicast probe
+    MacAddress known_mac;  // from an answer or a unicast probe
 };
 
 class Hosts {

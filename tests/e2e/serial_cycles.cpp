@@ -1,5 +1,5 @@
-// serial_cycles PORT[,SETTINGS] TIMES - opens the tap and closes it again, so often, with sending denied as in a capture.
-// For the witness that counts what comes out of a port (serial_witness.sh).
+// serial_cycles PORT[,SETTINGS] TIMES - opens the tap and closes it again, so often, with sending denied as in a
+// capture. For the witness that counts what comes out of a port (serial_witness.sh).
 #include "capture/privileges.h"
 #include "capture/serial_tap.h"
 
@@ -30,6 +30,7 @@ int main(int count, char **arguments)
         tap.value()->stop();
         heard += tap.value()->counts();
     }
-    std::printf("opened and closed %d times, heard %llu octets\n", times, static_cast<unsigned long long>(heard.octets));
+    std::printf("opened and closed %d times, heard %llu octets\n", times,
+                static_cast<unsigned long long>(heard.octets));
     return 0;
 }

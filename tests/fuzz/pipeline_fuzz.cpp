@@ -16,8 +16,8 @@ namespace {
 
 enum class Depth : std::uint8_t { facts, findings, report };
 
-// A report costs as much as fifty analyses: libFuzzer pays for it in every 512th run, a replay in every 64th. All octets
-// decide, so that the children of an input that went deep need not go as deep.
+// A report costs as much as fifty analyses: libFuzzer pays for it in every 512th run, a replay in every 64th. All
+// octets decide, so that the children of an input that went deep need not go as deep.
 #ifdef BUSWITNESS_FUZZ
 constexpr std::uint32_t runs_per_report = 512, runs_per_finding = 16;
 #else

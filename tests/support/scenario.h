@@ -13,15 +13,15 @@
 //     +5      TICK                          # somebody else's frame: time passes
 //
 // Hosts: C C2 .. C9 (10.1.1.10 ..), S S2 (10.1.1.50, .51), R (the router 10.1.1.1), F (10.9.9.50, behind R), X (a
-// client 10.9.9.10, behind R), P (a client with a public address, behind R), L (127.0.0.1; its client is LC). A second connection of a client has a label: C:b>S.
-// Sequence numbers, acknowledgements and identifications are kept by the scenario.
-// SYN takes `port 1502`. PDUs take u1 t7 f3 a0 q10 v0 c2, octets N, rtu, ascii, udp, proto N, len+1. Other payload:
-// DATA hex, TEXT words (to the end of the line). KEEPALIVE is an ACK one octet behind.
-// Options of a packet: ttl N, tos N, id N, win N, seq+N, seq-N, ack+N, ack-N, snap N, in, out (the any device),
-// `again` (the same segment repeated by TCP), `copy` (the same packet a second time in the file), `lost` (the capture
-// lacks it, the peer got it), `unheard` (in the file, but it never arrived).
-// Lines for the whole: `BEGIN` (what came before is not in the file), `END` (nor what follows), `ONLY C S` (packets of
-// these hosts only), `SNAPLEN 60`, `DROPPED 3`, `PORTS 1502` (configured Modbus ports).
+// client 10.9.9.10, behind R), P (a client with a public address, behind R), L (127.0.0.1; its client is LC). A second
+// connection of a client has a label: C:b>S. Sequence numbers, acknowledgements and identifications are kept by the
+// scenario. SYN takes `port 1502`. PDUs take u1 t7 f3 a0 q10 v0 c2, octets N, rtu, ascii, udp, proto N, len+1. Other
+// payload: DATA hex, TEXT words (to the end of the line). KEEPALIVE is an ACK one octet behind. Options of a packet:
+// ttl N, tos N, id N, win N, seq+N, seq-N, ack+N, ack-N, snap N, in, out (the any device), `again` (the same segment
+// repeated by TCP), `copy` (the same packet a second time in the file), `lost` (the capture lacks it, the peer got it),
+// `unheard` (in the file, but it never arrived). Lines for the whole: `BEGIN` (what came before is not in the file),
+// `END` (nor what follows), `ONLY C S` (packets of these hosts only), `SNAPLEN 60`, `DROPPED 3`, `PORTS 1502`
+// (configured Modbus ports).
 #pragma once
 
 #include "decode/diagnose/finding.h"

@@ -168,7 +168,8 @@ TEST(LineChecklist, ASilentUnitMakesSuspectWhatIsItsOwn)
     test::LineBench line;
     line.script(two_polls);
     line.script("100 rtu 05 03 0000 0002\n300 rtu 05 03 0000 0002\n500 rtu 05 03 0000 0002\n700 rtu 01 03 0000 0002\n");
-    EXPECT_EQ(heard_statuses(line), "ok ok not-visible suspect suspect suspect suspect not-visible not-visible suspect");
+    EXPECT_EQ(heard_statuses(line),
+              "ok ok not-visible suspect suspect suspect suspect not-visible not-visible suspect");
 }
 
 TEST(LineChecklist, ALineIsNoNetwork)
