@@ -41,9 +41,9 @@ void BackgroundReader::Shared::read()
             break;
         ready.octets.insert(ready.octets.end(), packet.data.begin(), packet.data.end());
         ready.packets.push_back(packet);
-        if (packet.interface >= told) {
-            ready.interfaces = captures.interfaces();
-            told = packet.interface + 1;
+        for (; told <= packet.interface; ++told) {
+            const InterfaceInfo *one = captures.interface(told);
+            ready.interfaces.push_back(one != nullptr ? *one : InterfaceInfo());
         }
         if (std::exchange(hungry, false))
             changed.notify_all();

@@ -11,7 +11,7 @@ namespace buswitness::capture {
 struct Batch {
     std::vector<net::RawPacket> packets;  // their octets are in `octets`
     std::vector<std::uint8_t> octets;
-    std::vector<InterfaceInfo> interfaces;  // all that are known, when one of the packets is the first of its interface
+    std::vector<InterfaceInfo> interfaces;  // those whose first packet is among these, by global index
 };
 
 class BackgroundReader {

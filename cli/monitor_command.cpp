@@ -11,7 +11,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <malloc.h>
+#include <ranges>
 
 namespace buswitness::cli {
 
@@ -107,18 +109,14 @@ int watch_file(const MonitorOptions &options)
         return *status;
     Read read{{options.read, 0, 0, false, "the watch ended before it did", {}}, {}};
     std::uint32_t described = 0;
-    // Later ones may still get another index.
-    const auto describe = [&](const std::vector<capture::InterfaceInfo> &interfaces, std::size_t end) {
-        for (; described < std::min(end, interfaces.size()); ++described) {
-            const capture::InterfaceInfo &one = interfaces[described];
-            monitor.describe(described, {.name = one.name,
-                                         .filter = {},
-                                         .link_type = one.link_type,
-                                         .snap_length = one.snap_length,
-                                         .description = one.description,
-                                         .speed = one.speed});
-            read.interfaces.push_back({one.name, one.link_type, 0});
-        }
+    const auto describe = [&](const capture::InterfaceInfo &one) {
+        monitor.describe(described++, {.name = one.name,
+                                       .filter = {},
+                                       .link_type = one.link_type,
+                                       .snap_length = one.snap_length,
+                                       .description = one.description,
+                                       .speed = one.speed});
+        read.interfaces.push_back({one.name, one.link_type, 0});
     };
     capture::Batch batch;
     Timestamp latest{};
@@ -126,9 +124,8 @@ int watch_file(const MonitorOptions &options)
     bool more = true;
     while (more && !stop.wished() && !monitor.over()) {
         more = reader.take(batch, 100ms);
+        std::ranges::for_each(batch.interfaces, describe);
         for (const net::RawPacket &packet : batch.packets) {
-            if (packet.interface >= described)
-                describe(batch.interfaces, packet.interface + std::size_t{1});
             monitor.packet(packet, {});
             if (packet.link_type == serial::link_raw_chunk)
                 continue;  // no packet
@@ -145,7 +142,9 @@ int watch_file(const MonitorOptions &options)
     }
     if (more)
         return monitor.finish(read.summary(), {}, latest, exit_code::done);
-    describe(reader.captures().interfaces(), reader.captures().interfaces().size());
+    // Also those on which nothing came; until now they could have got another index.
+    const std::vector<capture::InterfaceInfo> interfaces = reader.captures().interfaces();
+    std::ranges::for_each(interfaces | std::views::drop(described), describe);
     const report::CaptureSummary summary = summary_of(reader.captures(), {options.read});
     const std::vector<Error> complaints = complaints_about(reader.captures());
     for (const Error &error : complaints)

@@ -1,4 +1,5 @@
 #include "capture/background_reader.h"
+#include "tests/support/capture_bytes.h"
 
 #include <gtest/gtest.h>
 
@@ -33,6 +34,31 @@ TEST(BackgroundReader, HandsOverEverythingInOrder)
     }
     EXPECT_EQ(count, 8U);
     EXPECT_TRUE(reader.captures().files().front().complete);
+}
+
+// Each once: a file may claim 65,536 of them.
+TEST(BackgroundReader, InterfacesComeWithTheirFirstPacket)
+{
+    constexpr std::uint32_t interfaces = 5000;
+    test::PcapngBytes file;
+    file.section();
+    for (std::uint32_t i = 0; i < interfaces; ++i) {
+        file.interface(static_cast<std::uint16_t>(1 + i % 100));
+        file.packet(i, i, test::sample_packet(60));
+    }
+    const test::SavedCapture saved(file.octets());
+    BackgroundReader reader({saved.name()});
+    Batch batch;
+    std::vector<InterfaceInfo> told;
+    for (bool more = true; more;) {
+        more = reader.take(batch, 1000ms);
+        told.insert(told.end(), batch.interfaces.begin(), batch.interfaces.end());
+        for (const net::RawPacket &packet : batch.packets) {
+            ASSERT_LT(packet.interface, told.size());
+            EXPECT_EQ(packet.link_type, told[packet.interface].link_type);
+        }
+    }
+    EXPECT_EQ(told.size(), interfaces);
 }
 
 TEST(BackgroundReader, AMissingFileIsKnownAtOnce)
