@@ -267,13 +267,14 @@ Report build(const CaptureSummary &capture, const Facts &facts, std::vector<diag
     report.beyond_limits = facts.left_out != 0 || facts.hosts.left_out() != 0;
     build_totals(report, facts);
     build_functions(report, facts.modbus);
-    build_units(report, facts);
-    build_connections(report, facts);
     report.requests_over_time = requests_over_time(facts.modbus);
     report.attempts_over_time = attempts_over_time(facts);
     report.checklists = diagnose::checklists(facts, findings);
     report.view = view_of(report, facts, findings);
     keep_findings(report, std::move(findings));
+    // After the findings, which may be many, gave back their memory.
+    build_units(report, facts);
+    build_connections(report, facts);
     return report;
 }
 
