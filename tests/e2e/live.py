@@ -19,6 +19,16 @@ SKIPPED = 77
 failures = []
 
 
+def checked(frame):
+    """The RTU frame with its CRC."""
+    crc = 0xFFFF
+    for octet in frame:
+        crc ^= octet
+        for _ in range(8):
+            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
+    return frame + struct.pack("<H", crc)
+
+
 def enter_namespaces():
     if os.environ.get("BUSWITNESS_LIVE_TEST") == "inside":
         return

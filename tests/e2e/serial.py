@@ -19,21 +19,12 @@ import time
 import tty
 
 import live
-from live import Tool, expect
+from live import Tool, checked, expect
 
 TOOL = os.path.abspath(sys.argv[1])
 RAW_CHUNK = 0x80574243
 OCTETS_LOST = 8
 os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"  # stops threads with ptrace
-
-
-def checked(pdu):
-    crc = 0xFFFF
-    for octet in pdu:
-        crc ^= octet
-        for _ in range(8):
-            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
-    return pdu + struct.pack("<H", crc)
 
 
 def poll(number):

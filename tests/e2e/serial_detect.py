@@ -21,21 +21,12 @@ import time
 import tty
 
 import live
-from live import Tool, expect
+from live import Tool, checked, expect
 
 sys.argv, arguments = sys.argv[:2], sys.argv[2:]
 TOOL = os.path.abspath(sys.argv[1])
 os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
 TCGETS2, CSIZE, CS7, PARENB, PARODD = 0x802C542A, 0o60, 0o40, 0o400, 0o1000
-
-
-def checked(pdu):
-    crc = 0xFFFF
-    for octet in pdu:
-        crc ^= octet
-        for _ in range(8):
-            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
-    return pdu + struct.pack("<H", crc)
 
 
 def polls(rng):

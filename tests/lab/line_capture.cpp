@@ -8,6 +8,7 @@
 //   MS VERB OCTETS     rtu, damaged, ascii, raw (tests/support/line_bench.h); inverted: rtu by a sender whose wires are
 //   repeat N every MS  what follows up to `end`, its times from the beginning of each turn
 #include "decode/serial/settings_text.h"
+#include "tests/lab/script_to_capture.h"
 #include "tests/support/capture_bytes.h"
 #include "tests/support/hex.h"
 #include "tests/support/line_tap.h"
@@ -15,8 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iostream>
+#include <istream>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
@@ -133,27 +133,8 @@ test::Octets file_of(const test::LineBench &line)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        std::cerr << "usage: line_capture SCRIPT CAPTURE\n";
-        return 2;
-    }
-    std::ifstream in(argv[1], std::ios::binary);
-    if (!in) {
-        std::cerr << "cannot read " << argv[1] << "\n";
-        return 3;
-    }
-    try {
+    return buswitness::lab::script_to_capture(argc, argv, "line_capture", [](std::istream &in, std::ostream &out) {
         const auto octets = file_of(played(read(in)));
-        std::ofstream out(argv[2], std::ios::binary);
         out.write(reinterpret_cast<const char *>(octets.data()), static_cast<std::streamsize>(octets.size()));
-        out.close();
-        if (!out) {
-            std::cerr << "cannot write " << argv[2] << "\n";
-            return 4;
-        }
-    } catch (const std::exception &error) {
-        std::cerr << argv[1] << ": " << error.what() << "\n";
-        return 3;
-    }
-    return 0;
+    });
 }

@@ -1,11 +1,13 @@
 // scenario_capture SCENARIO CAPTURE - writes the packets of a scenario (tests/support/scenario.h tells the language) as
 // a pcap file with nanoseconds. The same text gives the same octets. Samples that no bench can play are made with it.
+#include "tests/lab/script_to_capture.h"
 #include "tests/support/scenario.h"
 
 #include <cstdint>
-#include <fstream>
-#include <iostream>
+#include <istream>
 #include <iterator>
+#include <ostream>
+#include <string>
 
 namespace {
 
@@ -38,27 +40,8 @@ void write(std::ostream &out, const Scenario &scenario)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        std::cerr << "usage: scenario_capture SCENARIO CAPTURE\n";
-        return 2;
-    }
-    std::ifstream in(argv[1], std::ios::binary);
-    if (!in) {
-        std::cerr << "cannot read " << argv[1] << "\n";
-        return 3;
-    }
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    try {
-        std::ofstream out(argv[2], std::ios::binary);
+    return buswitness::lab::script_to_capture(argc, argv, "scenario_capture", [](std::istream &in, std::ostream &out) {
+        const std::string text{std::istreambuf_iterator<char>(in), {}};
         write(out, buswitness::test::scenario(text));
-        out.close();
-        if (!out) {
-            std::cerr << "cannot write " << argv[2] << "\n";
-            return 4;
-        }
-    } catch (const std::exception &error) {
-        std::cerr << argv[1] << ": " << error.what() << "\n";
-        return 3;
-    }
-    return 0;
+    });
 }

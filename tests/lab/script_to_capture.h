@@ -1,0 +1,38 @@
+// What the programs share that make a capture from a script: their arguments, files and exit codes.
+#pragma once
+
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <string_view>
+
+namespace buswitness::lab {
+
+// `write(script, capture)` throws what is wrong with the script. 0: done; 2: usage; 3: the script; 4: the capture.
+int script_to_capture(int argc, char **argv, std::string_view program, auto &&write)
+{
+    if (argc != 3) {
+        std::cerr << "usage: " << program << " SCRIPT CAPTURE\n";
+        return 2;
+    }
+    std::ifstream in(argv[1], std::ios::binary);
+    if (!in) {
+        std::cerr << "cannot read " << argv[1] << "\n";
+        return 3;
+    }
+    try {
+        std::ofstream out(argv[2], std::ios::binary);
+        write(in, out);
+        out.close();
+        if (!out) {
+            std::cerr << "cannot write " << argv[2] << "\n";
+            return 4;
+        }
+    } catch (const std::exception &error) {
+        std::cerr << argv[1] << ": " << error.what() << "\n";
+        return 3;
+    }
+    return 0;
+}
+
+}  // namespace buswitness::lab
