@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <asm/termbits.h>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <linux/serial.h>
 #include <poll.h>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -97,14 +99,29 @@ bool is_pseudo_terminal(int descriptor)
     return ::fstat(descriptor, &status) == 0 && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
 }
 
-// Pseudo-terminals have no entry.
+// "64" or "64-111"
+bool covers(std::string_view range, unsigned number)
+{
+    unsigned first = 0, last = 0;
+    const char *const end = range.data() + range.size();
+    const auto dash = std::from_chars(range.data(), end, first).ptr;
+    const bool one = dash == end || std::from_chars(dash + 1, end, last).ec != std::errc();
+    return number >= first && number <= (one ? first : last);
+}
+
+// No terminal driver of the kernel answers for it (proc(5), /proc/tty/drivers: name, path, major, minors, kind).
 bool is_something_else(dev_t device)
 {
-    std::error_code unknown;
-    const std::string entry =
-        "/sys/dev/char/" + std::to_string(major(device)) + ":" + std::to_string(minor(device)) + "/subsystem";
-    const std::filesystem::path subsystem = std::filesystem::canonical(entry, unknown);
-    return !unknown && subsystem.filename() != "tty";
+    std::ifstream drivers("/proc/tty/drivers");
+    std::string name, path, minors, kind;
+    unsigned driver_major = 0;
+    bool any = false;
+    while (drivers >> name >> path >> driver_major >> minors >> kind) {
+        if (driver_major == major(device) && covers(minors, minor(device)))
+            return false;
+        any = true;
+    }
+    return any;
 }
 
 }  // namespace
