@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <asm/termbits.h>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <linux/serial.h>
 #include <poll.h>
-#include <string_view>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -93,35 +91,17 @@ Error refused(const std::string &device, int reason)
     }
 }
 
-bool is_pseudo_terminal(int descriptor)
+bool opens_pseudo_terminal(int descriptor)
 {
     struct stat status = {};
     return ::fstat(descriptor, &status) == 0 && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
 }
 
-// "64" or "64-111"
-bool covers(std::string_view range, unsigned number)
-{
-    unsigned first = 0, last = 0;
-    const char *const end = range.data() + range.size();
-    const auto dash = std::from_chars(range.data(), end, first).ptr;
-    const bool one = dash == end || std::from_chars(dash + 1, end, last).ec != std::errc();
-    return number >= first && number <= (one ? first : last);
-}
-
-// No terminal driver of the kernel answers for it (proc(5), /proc/tty/drivers: name, path, major, minors, kind).
+// No terminal driver of the kernel answers for it.
 bool is_something_else(dev_t device)
 {
     std::ifstream drivers("/proc/tty/drivers");
-    std::string name, path, minors, kind;
-    unsigned driver_major = 0;
-    bool any = false;
-    while (drivers >> name >> path >> driver_major >> minors >> kind) {
-        if (driver_major == major(device) && covers(minors, minor(device)))
-            return false;
-        any = true;
-    }
-    return any;
+    return !listed_as_terminal(drivers, major(device), minor(device)).value_or(true);
 }
 
 }  // namespace
@@ -186,7 +166,7 @@ bool SerialGuard::configure(const LineSettings &settings)
         return false;
     lower_lines(descriptor_);
     echo_was_on_ = echo_was_on_ || (found.c_lflag & ECHO) != 0;
-    pseudo_terminal_ = is_pseudo_terminal(descriptor_);
+    pseudo_terminal_ = opens_pseudo_terminal(descriptor_);
     termios2 taken = {};
     if (::ioctl(descriptor_, TCGETS2, &taken) != 0)
         return false;

@@ -6,7 +6,10 @@
 #include <filesystem>
 #include <fstream>
 #include <grp.h>
+#include <istream>
+#include <iterator>
 #include <pwd.h>
+#include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,6 +86,29 @@ bool in_order(const SerialPort &a, const SerialPort &b)
     return a.device.size() != b.device.size() ? a.device.size() < b.device.size() : a.device < b.device;
 }
 
+struct TerminalNumbers {
+    unsigned major = 0, first = 0, last = 0;  // minors
+};
+
+// From the end: a driver's name may be several words.
+std::optional<TerminalNumbers> numbers_in(const std::string &line)
+{
+    std::istringstream words(line);
+    const std::vector<std::string> all(std::istream_iterator<std::string>(words), {});
+    if (all.size() < 5)
+        return std::nullopt;
+    const std::string &minors = all[all.size() - 2];
+    std::istringstream numbers(all[all.size() - 3] + " " + minors);
+    TerminalNumbers found;
+    if (!(numbers >> found.major >> found.first))
+        return std::nullopt;
+    found.last = found.first;
+    char dash = 0;
+    if (numbers >> dash && (dash != '-' || !(numbers >> found.last)))
+        return std::nullopt;
+    return found;
+}
+
 }  // namespace
 
 std::vector<SerialPort> serial_ports(const std::string &classes, const std::string &devices)
@@ -122,6 +148,19 @@ std::string permission_cure(const std::string &device)
 std::string driver_of(const std::string &device, const std::string &classes)
 {
     return driver_in(fs::path(classes) / fs::path(device).filename());
+}
+
+std::optional<bool> listed_as_terminal(std::istream &drivers, unsigned major, unsigned minor)
+{
+    bool understood = false, odd = false;
+    for (std::string line; std::getline(drivers, line);) {
+        const auto numbers = numbers_in(line);
+        odd |= !numbers;
+        understood |= numbers.has_value();
+        if (numbers && numbers->major == major && minor >= numbers->first && minor <= numbers->last)
+            return true;
+    }
+    return understood && !odd ? std::optional(false) : std::nullopt;
 }
 
 }  // namespace buswitness::capture

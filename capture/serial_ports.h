@@ -4,6 +4,7 @@
 
 #include "capture/port_holder.h"
 
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,5 +28,9 @@ std::string permission_cure(const std::string &device);
 
 // The driver of /dev/NAME; empty when there is none.
 std::string driver_of(const std::string &device, const std::string &classes = "/sys/class/tty");
+
+// Whether a terminal driver of the kernel answers for this device number, by its list of them, /proc/tty/drivers
+// (proc(5)): name, path, major, minor or minors "64-111", kind. Nothing when a line is not like that, or there is none.
+std::optional<bool> listed_as_terminal(std::istream &drivers, unsigned major, unsigned minor);
 
 }  // namespace buswitness::capture

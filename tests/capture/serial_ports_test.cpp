@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <pty.h>
+#include <sstream>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -145,6 +146,37 @@ TEST(PortHolder, WhatIsNoDeviceHasNone)
     EXPECT_EQ(to_string({.process = 12, .name = "mini\033com", .lock = {}}), "mini\\x1bcom (process 12)");
     EXPECT_EQ(to_string({.process = 12, .name = "", .lock = "/var/lock/LCK..x"}),
               "a program (process 12, lock file /var/lock/LCK..x)");
+}
+
+TEST(TerminalDrivers, TellWhichNumbersAreTerminals)
+{
+    const std::string drivers = "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
+                                "usbserial            /dev/ttyUSB   188 0-511 serial\n"
+                                "UML serial line      /dev/ttyS       4      64 serial\n"
+                                "pty_slave            /dev/pts      136 0-1048575 pty:slave\n";
+    struct Row {
+        unsigned major, minor;
+        const char *more;
+        std::optional<bool> listed;
+    };
+    const Row rows[] = {
+        {188, 0, "", true},
+        {188, 511, "", true},
+        {188, 512, "", false},
+        {4, 64, "", true},  // a name of three words
+        {4, 65, "", false},
+        {136, 7, "", true},
+        {1, 3, "", false},  // /dev/null
+        {1, 3, "a line of another kind\n", std::nullopt},
+        {1, 3, "broken /dev/x 9 3+4 serial\n", std::nullopt},
+        {188, 3, "a line of another kind\n", true},
+    };
+    for (const Row &row : rows) {
+        std::istringstream list(row.more + drivers);
+        EXPECT_EQ(listed_as_terminal(list, row.major, row.minor), row.listed) << row.major << ":" << row.minor;
+    }
+    std::istringstream nothing;
+    EXPECT_EQ(listed_as_terminal(nothing, 188, 0), std::nullopt);
 }
 
 }  // namespace
