@@ -133,8 +133,6 @@ test::Octets file_of(const test::LineBench &line)
 
 int main(int argc, char **argv)
 {
-    return buswitness::lab::script_to_capture(argc, argv, "line_capture", [](std::istream &in, std::ostream &out) {
-        const auto octets = file_of(played(read(in)));
-        out.write(reinterpret_cast<const char *>(octets.data()), static_cast<std::streamsize>(octets.size()));
-    });
+    return buswitness::lab::script_to_capture(argc, argv, "line_capture",
+                                              [](std::istream &in) { return file_of(played(read(in))); });
 }

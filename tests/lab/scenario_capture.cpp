@@ -7,6 +7,7 @@
 #include <istream>
 #include <iterator>
 #include <ostream>
+#include <sstream>
 #include <string>
 
 namespace {
@@ -40,8 +41,10 @@ void write(std::ostream &out, const Scenario &scenario)
 
 int main(int argc, char **argv)
 {
-    return buswitness::lab::script_to_capture(argc, argv, "scenario_capture", [](std::istream &in, std::ostream &out) {
+    return buswitness::lab::script_to_capture(argc, argv, "scenario_capture", [](std::istream &in) {
         const std::string text{std::istreambuf_iterator<char>(in), {}};
-        write(out, buswitness::test::scenario(text));
+        std::ostringstream capture;
+        write(capture, buswitness::test::scenario(text));
+        return capture.str();
     });
 }

@@ -8,8 +8,9 @@
 
 namespace buswitness::lab {
 
-// `write(script, capture)` throws what is wrong with the script. 0: done; 2: usage; 3: the script; 4: the capture.
-int script_to_capture(int argc, char **argv, std::string_view program, auto &&write)
+// `capture_of(script)` gives the capture's octets, or throws what is wrong with the script. 0: done; 2: usage; 3: the
+// script; 4: the capture, which is not touched before.
+int script_to_capture(int argc, char **argv, std::string_view program, auto &&capture_of)
 {
     if (argc != 3) {
         std::cerr << "usage: " << program << " SCRIPT CAPTURE\n";
@@ -21,8 +22,9 @@ int script_to_capture(int argc, char **argv, std::string_view program, auto &&wr
         return 3;
     }
     try {
+        const auto octets = capture_of(in);
         std::ofstream out(argv[2], std::ios::binary);
-        write(in, out);
+        out.write(reinterpret_cast<const char *>(octets.data()), static_cast<std::streamsize>(octets.size()));
         out.close();
         if (!out) {
             std::cerr << "cannot write " << argv[2] << "\n";
