@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Kind = LiveEvent::Kind;
 
-constexpr std::size_t longest_comment = 4096;
+constexpr std::size_t longest_live_comment = 4096;
 constexpr int fair_share = 10'000;                         // packets of one interface before the others get their turn
 constexpr Duration settling = 3 * LiveSource::block_time;  // after this, nothing earlier comes from another interface
 
@@ -103,8 +103,8 @@ void LiveSource::tell(Handle *handle, LiveEvent event)
     }
     if (comment != nullptr) {
         *comment += (comment->empty() ? "" : "\n") + told_at(event);
-        if (comment->size() > longest_comment)
-            comment->resize(longest_comment);
+        if (comment->size() > longest_live_comment)
+            comment->resize(longest_live_comment);
         if (event.kind == Kind::clock_step)
             *clock_set += event.duration;
     }

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <malloc.h>
-#include <ranges>
 
 namespace buswitness::cli {
 
@@ -144,7 +143,8 @@ int watch_file(const MonitorOptions &options)
         return monitor.finish(read.summary(), {}, latest, exit_code::done);
     // Also those on which nothing came; until now they could have got another index.
     const std::vector<capture::InterfaceInfo> interfaces = reader.captures().interfaces();
-    std::ranges::for_each(interfaces | std::views::drop(described), describe);
+    for (std::size_t i = described; i < interfaces.size(); ++i)
+        describe(interfaces[i]);
     const report::CaptureSummary summary = summary_of(reader.captures(), {options.read});
     const std::vector<Error> complaints = complaints_about(reader.captures());
     for (const Error &error : complaints)

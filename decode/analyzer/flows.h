@@ -14,7 +14,7 @@ namespace buswitness::analyzer {
 struct Flow {
     std::unique_ptr<net::LiveConnection> live;
     std::unique_ptr<modbus::Session> session;
-    ConnectionFacts *facts = nullptr;  // of the same slot: what stays known when this is forgotten
+    ConnectionFacts *facts = nullptr;  // of the same slot; not null while indexed. Outlives `live` and `session`
     std::uint32_t slot = 0;
     std::uint32_t hash = 0;
     bool indexed = false;     // the table leads here (not superseded)

@@ -31,7 +31,7 @@ modbus::Session *Analyzer::Impl::session()
     ConnectionFacts &c = *here_.facts;
     collector_.enter(c);
     if (!chunk.octets.empty()) {
-        const bool loss = here_.flow->live->half(!c.reversed).overrun();  // for a response: requests may be missing
+        const bool loss = (role == Role::response) & here_.flow->live->half(!c.reversed).overrun();
         session->data(role, chunk.octets, chunk.moment, chunk.sequence_end, loss, collector_);
     }
     if (chunk.missing != 0)

@@ -34,7 +34,7 @@ constexpr Text rtu_text[] = {"Modbus over Serial Line V1.02, 2.5.1 (RTU transmis
                              "Modbus Messaging on TCP/IP Implementation Guide V1.0b, 3.1.3 (MBAP header)"};
 constexpr Text ascii_text[] = {"Modbus over Serial Line V1.02, 2.5.2 (ASCII transmission mode)",
                                "Modbus Messaging on TCP/IP Implementation Guide V1.0b, 3.1.3 (MBAP header)"};
-constexpr Text port_text[] = {"IANA Service Name and Port Number Registry: mbap, port 502; mbap-s, port 802"};
+constexpr Text modbus_port_text[] = {"IANA Service Name and Port Number Registry: mbap, port 502; mbap-s, port 802"};
 constexpr Text tls_text[] = {"Modbus/TCP Security Protocol Specification", "RFC 8446, 6 (alerts)",
                              "IANA Service Name and Port Number Registry: mbap-s, port 802"};
 constexpr Text broadcast_text[] = {"Modbus over Serial Line V1.02, 2.1 and 2.2 (broadcast, addressing rules)"};
@@ -86,7 +86,7 @@ constexpr Advice advice_modbus_table[] = {
     {modbus_malformed, "Correct or update the side that sends the wrong messages.", {}, pdu_text},
     {modbus_rtu_over_tcp, "Set both sides to the same form: Modbus TCP, or RTU over TCP.", {}, rtu_text},
     {modbus_ascii_over_tcp, "Set both sides to the same form: Modbus TCP, or ASCII over TCP.", {}, ascii_text},
-    {modbus_not_modbus, "Find out which program uses the Modbus port of {host}.", {}, port_text},
+    {modbus_not_modbus, "Find out which program uses the Modbus port of {host}.", {}, modbus_port_text},
     {modbus_tls, "Nothing; what is inside stays private.", {}, tls_text},
     {tls_handshake_failed, "Compare certificates and TLS versions of {client} and {host}.", {}, tls_text},
     {modbus_broadcast, "Nothing, if writing to all devices is meant.", {}, broadcast_text},
@@ -100,7 +100,7 @@ constexpr Advice advice_modbus_table[] = {
      {},
      addressing_text},
     {modbus_timeout_too_short, "Raise the client's time-out.", {}, timeout_text},
-    {modbus_nonstandard_port, "Nothing, while it answers.", {}, port_text},
+    {modbus_nonstandard_port, "Nothing, while it answers.", {}, modbus_port_text},
     {modbus_exposed, "Make sure that only known addresses reach {server}.", {}, exposed_text},
     {modbus_writes_seen, "Compare {client} with the list of those who may write.", {}, write_text},
     {capture_one_sided, "Capture again with both directions.", record_again, ack_text},

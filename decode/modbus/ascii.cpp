@@ -3,8 +3,8 @@
 namespace buswitness::modbus {
 namespace {
 
-constexpr std::size_t longest_frame = 513;  // characters (2.5.2.1)
-constexpr std::size_t shortest_frame = 9;   // ":", unit, function, LRC, CR, LF
+constexpr std::size_t longest_ascii = 513;  // characters (2.5.2.1)
+constexpr std::size_t shortest_ascii = 9;   // ":", unit, function, LRC, CR, LF
 
 int hex_value(std::uint8_t character)
 {
@@ -21,7 +21,7 @@ int hex_value(std::uint8_t character)
 std::size_t count_digits(Bytes octets)
 {
     std::size_t count = 0;
-    while (1 + count < octets.size() && count < longest_frame && hex_value(octets[1 + count]) >= 0)
+    while (1 + count < octets.size() && count < longest_ascii && hex_value(octets[1 + count]) >= 0)
         ++count;
     return count;
 }
@@ -38,11 +38,11 @@ std::uint8_t lrc(Bytes octets)
 
 std::optional<SerialAdu> ascii_frame(Bytes octets, std::array<std::uint8_t, 256> &storage)
 {
-    if (octets.size() < shortest_frame || octets[0] != ':')
+    if (octets.size() < shortest_ascii || octets[0] != ':')
         return std::nullopt;
     const std::size_t digits = count_digits(octets);
     const std::size_t length = 1 + digits + 2;
-    if (digits % 2 != 0 || length < shortest_frame || length > longest_frame || length > octets.size())
+    if (digits % 2 != 0 || length < shortest_ascii || length > longest_ascii || length > octets.size())
         return std::nullopt;
     if (octets[1 + digits] != '\r' || octets[2 + digits] != '\n')
         return std::nullopt;

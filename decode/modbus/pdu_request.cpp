@@ -64,7 +64,7 @@ void parse_read_file(Pdu &pdu, Bytes octets)
 }
 
 // | 0 function | 1 MEI type | data |  function 43 (6.19 to 6.21)
-void parse_asked_interface(Pdu &pdu, Bytes octets)
+void parse_interface_request(Pdu &pdu, Bytes octets)
 {
     if (octets.size() < 2)
         return fail(pdu, Defect::too_short);
@@ -162,7 +162,7 @@ void parse_write_file(Pdu &pdu, Bytes octets)
     case 22: return parse_mask_write(pdu, octets);
     case 23: return parse_read_write(pdu, octets);
     case 24: take_address(pdu, octets); return expect_length(pdu, octets, 3);
-    case encapsulated_interface: return parse_asked_interface(pdu, octets);
+    case encapsulated_interface: return parse_interface_request(pdu, octets);
     default: pdu.values = octets.subspan(1);
     }
 }

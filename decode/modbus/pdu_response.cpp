@@ -90,7 +90,7 @@ void parse_device_identification(Pdu &pdu, Bytes octets)
     fail_if(!rest.empty(), pdu, Defect::too_long);
 }
 
-void parse_told_interface(Pdu &pdu, Bytes octets)
+void parse_interface_response(Pdu &pdu, Bytes octets)
 {
     if (octets.size() < 2)
         return fail(pdu, Defect::too_short);
@@ -136,7 +136,7 @@ void parse_exception(Pdu &pdu, Bytes octets)
     case 21: return parse_write_file(pdu, octets);
     case 22: return parse_mask_write(pdu, octets);
     case 24: return parse_fifo(pdu, octets);
-    case encapsulated_interface: return parse_told_interface(pdu, octets);
+    case encapsulated_interface: return parse_interface_response(pdu, octets);
     default: pdu.values = octets.subspan(1);
     }
 }

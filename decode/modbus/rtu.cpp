@@ -5,8 +5,8 @@
 namespace buswitness::modbus {
 namespace {
 
-constexpr std::size_t shortest_frame = 4;  // unit, function, CRC
-constexpr std::size_t longest_frame = 256;
+constexpr std::size_t shortest_rtu = 4;  // unit, function, CRC
+constexpr std::size_t longest_rtu = 256;
 
 constexpr std::array<std::uint16_t, 256> make_crc_table()
 {
@@ -50,13 +50,13 @@ std::uint16_t crc16_step(std::uint16_t crc, std::uint8_t octet)
 
 std::optional<SerialAdu> rtu_frame(Role role, Bytes octets)
 {
-    if (octets.size() < shortest_frame)
+    if (octets.size() < shortest_rtu)
         return std::nullopt;
     const PredictedLength predicted = predict_length(role, octets.subspan(1));
     if (predicted.need > 0)
         return std::nullopt;
     const std::size_t length = predicted.known ? predicted.octets + 3 : octets.size();
-    if (length > octets.size() || length > longest_frame)
+    if (length > octets.size() || length > longest_rtu)
         return std::nullopt;
     if (octets[0] > last_unit && !(predicted.known && is_public_function(octets[1] & 0x7F)))
         return std::nullopt;

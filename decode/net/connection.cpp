@@ -73,8 +73,7 @@ bool LiveConnection::brings_news(const PacketView &packet, bool from_client_side
     const auto now = static_cast<std::uint16_t>(packet.time.time_since_epoch().count() >> ms_shift);
     Recent &recent = recent_[from_client_side ? 1 : 0];
     if (!brings_news(packet, from_client_side)) {
-        // A sender gives a repeated segment a new identification; without one only an immediate copy is taken for a
-        // copy.
+        // A sender gives a repeated segment a new identification; without one only an immediate copy counts as one.
         const bool identified = (packet.has_ip_id && packet.ip_id != 0) || packet.tcp.has_timestamps;
         if (recent.holds(hash, now, identified ? 100 : 3))
             return true;
@@ -96,7 +95,8 @@ void note_closed_window(SideTroubles &trouble, const Moment &now)
 // Most connections lose nothing.
 void note_lost(Connection &connection, const LiveConnection &live)
 {
-    if (!(live.from_client.had_holes() | live.from_server.had_holes()))
+    const bool client_lacks = live.from_client.had_holes(), server_lacks = live.from_server.had_holes();
+    if (!(client_lacks | server_lacks))
         return;
     if ((live.from_client.lost_octets() | live.from_server.lost_octets()) == 0)
         return;

@@ -14,8 +14,8 @@ using net::Outcome;
 
 namespace {
 
-constexpr std::size_t connection_rows = 4096;
-constexpr std::size_t unit_rows = 4096;
+constexpr std::size_t most_connection_rows = 4096;
+constexpr std::size_t most_unit_rows = 4096;
 // A SYN this close to the end of the capture may still be answered.
 constexpr Duration too_soon = std::chrono::seconds(3);
 
@@ -142,7 +142,7 @@ void build_units(Report &report, const Facts &facts)
         const PairFacts &pair = facts.pairs[unit.pair];
         const std::string transport = transport_of(pair);
         const auto key = std::tuple(pair.server, pair.line + 1, transport, unit.unit);
-        if (unit.requests == 0 || (merged.size() >= unit_rows && !merged.contains(key)))
+        if (unit.requests == 0 || (merged.size() >= most_unit_rows && !merged.contains(key)))
             continue;
         Merged &m = merged[key];
         m.row.server = pair.server;
@@ -222,9 +222,9 @@ void build_connections(Report &report, const Facts &facts)
     std::erase_if(rows, [](const ConnectionRow &r) { return r.outcome.empty() && r.attempts == 0; });
     std::ranges::stable_sort(rows, {},
                              [](const ConnectionRow &r) { return std::pair(r.requests == 0, r.protocol.empty()); });
-    if (rows.size() > connection_rows) {
-        report.connections_left_out = rows.size() - connection_rows;
-        rows.resize(connection_rows);
+    if (rows.size() > most_connection_rows) {
+        report.connections_left_out = rows.size() - most_connection_rows;
+        rows.resize(most_connection_rows);
     }
     report.connections = std::move(rows);
 }

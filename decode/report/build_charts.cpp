@@ -32,7 +32,7 @@ namespace {
 constexpr std::size_t time_bins = 60;
 constexpr std::size_t outcome_series = 5;
 
-// The place of an outcome among the series; at that: none.
+// The place of an outcome among the series; `outcome_series`: none.
 std::size_t series_of(Outcome outcome)
 {
     switch (outcome) {

@@ -14,12 +14,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t name_limit = 4096;  // a path of PATH_MAX octets stays whole
+constexpr std::size_t json_name_limit = 4096;  // a path of PATH_MAX octets stays whole
 constexpr std::size_t json_text_limit = 4096;
 
 Json name(const std::string &text)
 {
-    return escaped(text, name_limit);
+    return escaped(text, json_name_limit);
 }
 
 Json words(const std::string &text)
