@@ -97,14 +97,30 @@ void check(const Facts &facts, std::uint64_t packets)
     }
 }
 
+struct Heard {
+    std::uint64_t packets = 0, octets = 0;
+};
+
 template <typename Source>
-std::uint64_t analyze(Analyzer &analyzer, Source &source)
+Heard analyze(Analyzer &analyzer, Source &source)
 {
     net::RawPacket packet;
-    std::uint64_t packets = 0;
-    for (; source.next(packet); ++packets)
+    Heard heard;
+    for (; source.next(packet); ++heard.packets) {
+        heard.octets += packet.data.size();
         analyzer.add(packet);
-    return packets;
+    }
+    return heard;
+}
+
+// In a finding about a serial line the number is that of a frame on it, and a frame has at least one octet.
+void check_evidence(const std::vector<diagnose::Finding> &findings, const Heard &heard)
+{
+    for (const diagnose::Finding &finding : findings) {
+        const std::uint64_t last = finding.line.empty() ? heard.packets : heard.octets;
+        for (const diagnose::Evidence &evidence : finding.evidence)
+            fuzz::require(evidence.packet >= 1 && evidence.packet <= last, "evidence is in a packet of the capture");
+    }
 }
 
 // The words of the report, where it goes that deep.
@@ -112,10 +128,10 @@ std::string told(Bytes octets, std::uint64_t hash_key, Depth depth)
 {
     Analyzer analyzer({.modbus_ports = {}, .hash_key = hash_key});
     report::CaptureSummary summary;
-    std::uint64_t packets = 0;
+    Heard heard;
     if (auto opened = capture::open_memory(octets, "fuzz", 4096)) {
         capture::CaptureFile &file = *opened.value();
-        packets = analyze(analyzer, file);
+        heard = analyze(analyzer, file);
         const capture::FileInfo &info = file.info();
         analyzer.note_capture({.damaged = !info.complete, .damage = info.damage, .dropped = 0});
         summary.files.push_back({info.name, info.packets, info.octets, info.complete, info.damage});
@@ -123,16 +139,14 @@ std::string told(Bytes octets, std::uint64_t hash_key, Depth depth)
             summary.interfaces.push_back({interface.name, interface.link_type, 0});
     } else {
         fuzz::Script script{fuzz::Input(octets)};
-        packets = analyze(analyzer, script);
+        heard = analyze(analyzer, script);
     }
     analyzer.finish();
-    check(analyzer.facts(), packets);
+    check(analyzer.facts(), heard.packets);
     if (depth == Depth::facts)
         return {};
     const std::vector<diagnose::Finding> findings = diagnose::diagnose(analyzer.facts());
-    for (const diagnose::Finding &finding : findings)
-        for (const diagnose::Evidence &evidence : finding.evidence)
-            fuzz::require(evidence.packet >= 1 && evidence.packet <= packets, "evidence is in a packet of the capture");
+    check_evidence(findings, heard);
     const report::Report report = report::build(summary, analyzer.facts(), findings);
     if (depth == Depth::findings)
         return {};
